@@ -1,0 +1,1 @@
+"""Ilim: one free search over a country's scientific databases."""

@@ -1,0 +1,40 @@
+"""Errors named by what to do next.
+
+Every message is a sentence a librarian understands: the source, what was asked,
+what came, and what to do. Adapters turn their libraries' errors into these.
+"""
+
+
+class IlimError(Exception):
+    """Base of all errors that Ilim raises on purpose; its text may be shown to people."""
+
+
+class RetryLater(IlimError):
+    """The other side is busy or away: the same request may succeed later.
+
+    ``after`` is the number of seconds the other side asked us to wait, or None.
+    """
+
+    def __init__(self, message: str, after: float | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class SkipRecord(IlimError):
+    """One record cannot be read: quarantine it with this reason and go on."""
+
+
+class SourceBroken(IlimError):
+    """The source answered in a way that ends this run; the administrator must look."""
+
+
+class ConfigError(IlimError):
+    """The configuration or the command line is wrong: nothing was started (exit code 2)."""
+
+
+class Unavailable(IlimError):
+    """A server we need does not answer, or the disk is full (exit code 3)."""
+
+
+class LeaseLost(IlimError):
+    """Another process holds the lease: this one must stop writing at once."""

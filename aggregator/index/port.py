@@ -1,0 +1,122 @@
+"""The port both engines implement: analysed documents in, identifiers, counts and facets out.
+
+Text reaches an index already analysed and split on spaces (`aggregator.index.document`), so
+engines rank alike. What a hit looks like comes from the store: an index can always be thrown away.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from aggregator.query import Query
+
+Sort = Literal["relevance", "newest", "oldest", "title", "added"]
+SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "title", "added")
+
+State = Literal["ready", "empty", "foreign", "damaged"]
+"""``empty``: no generation yet; ``foreign``: made from another store, schema or analysis; both and
+``damaged`` mean rebuild from the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One work, analysed. Values are as the field table's kinds say:
+
+    text -> tokens joined by spaces; keyword -> tuple of strings; range -> (first, last) year;
+    number -> int; sort key -> string.
+    """
+
+    id: str
+    values: Mapping[str, str | int | tuple[str, ...] | tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where an index stands: it has taken in every work change up to ``number`` of ``store``."""
+
+    store: str
+    schema: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A query and what is wanted of its answer.
+
+    ``filters``: facet name -> chosen values; how they combine is the field table's matter.
+    ``facets``: names to count; ``facet_size``: most values a facet gives (years: all).
+    ``after``: an opaque key from the ``SearchPage`` before, for deep paging; else ``offset``.
+    """
+
+    query: Query
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: Sort = "relevance"
+    size: int = 10
+    offset: int = 0
+    after: str = ""
+    facets: tuple[str, ...] = ()
+    facet_size: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class IndexHit:
+    id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """``total`` and counts are exact. ``widened`` is true when fewer than ten works had all the
+    words and the answer is for any of them, best first."""
+
+    total: int
+    hits: Sequence[IndexHit]
+    facets: Mapping[str, Sequence[tuple[str, int]]]
+    next: str = ""
+    widened: bool = False
+
+
+class IndexWriter(Protocol):
+    """The one writer of one generation: whoever holds the index's lease."""
+
+    async def position(self) -> Position:
+        """Where this generation stands (number 0 when new)."""
+        ...
+
+    async def write(self, documents: Sequence[Document], gone: Sequence[str]) -> None:
+        """Add or replace documents, remove the works in ``gone``; not visible before ``commit``."""
+        ...
+
+    async def commit(self, number: int) -> None:
+        """Make what was written visible and durable, then move the position to ``number``."""
+        ...
+
+    async def promote(self) -> None:
+        """Make this generation the serving one and drop the one it replaces."""
+        ...
+
+
+class SearchIndex(Protocol):
+    """An index with one serving generation. An async context manager: whoever opens, closes."""
+
+    async def state(self) -> State:
+        """Whether the serving generation can be used, and if not, why."""
+        ...
+
+    async def position(self) -> Position | None:
+        """The serving generation's position; None unless ``state()`` is "ready"."""
+        ...
+
+    async def count(self) -> int:
+        """Works that the serving generation shows."""
+        ...
+
+    async def search(self, request: SearchRequest) -> SearchPage:
+        """Answer ``request``. Raises Unavailable when there is nothing to search in."""
+        ...
+
+    def writer(self, *, rebuild: bool = False) -> AbstractAsyncContextManager[IndexWriter]:
+        """Write to the serving generation, or with ``rebuild`` to a new one that starts (or, after
+        an interruption, goes on) from number zero and serves once promoted."""
+        ...

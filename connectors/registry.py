@@ -1,0 +1,1 @@
+"""Which connectors there are: a visible table, name in YAML -> its config and its class."""

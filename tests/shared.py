@@ -1,0 +1,20 @@
+"""The data that lives beside the project, read in place and never copied into it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def shared(*parts: str) -> Path:
+    """A path under ``ILIM_SHARED`` (default: ``../shared``); skips, or fails in CI, without it."""
+    folder = Path(os.environ.get("ILIM_SHARED", ROOT.parent / "shared"))
+    path = folder.joinpath(*parts)
+    if not path.exists():
+        reason = f"{path.name} is not in the folder ILIM_SHARED points to"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path
