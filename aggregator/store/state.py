@@ -1,0 +1,91 @@
+"""What the store answers: small frozen values, the same on every database."""
+
+from dataclasses import dataclass
+
+from aggregator.record import Deleted, Record
+from aggregator.works import Work
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """One record as it stands, and how it came to be.
+
+    ``change`` is its change number, ``changed`` the ISO time (UTC) it was given, ``format`` and
+    ``crosswalk`` the metadata format and the version of the crosswalk that read it, ``problems``
+    the repairs its payload needed.
+    """
+
+    record: Record | Deleted
+    change: int
+    changed: str
+    format: str
+    crosswalk: int
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RawPayload:
+    """A record's bytes as its source sent them."""
+
+    body: bytes
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkChange:
+    """One line of the work change log; ``work`` is None when it is gone (withdrawn or redirected)."""
+
+    number: int
+    id: str
+    work: Work | None
+
+
+@dataclass(frozen=True, slots=True)
+class Redirected:
+    """The work was merged into another."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """All its sources have taken the work back; its address answers 410."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One harvest of one source. Times are ISO, UTC; ``verdict`` is "" while it goes on."""
+
+    source: str
+    verdict: str
+    received: int
+    new: int
+    changed: int
+    unchanged: int
+    deleted: int
+    rejected: int
+    seconds: float
+    reason: str
+    started: str
+    full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFigures:
+    """What the store knows of one source."""
+
+    records: int
+    deleted: int
+    quarantined: int
+    last_run: Run | None
+    last_success: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A payload no crosswalk could read; ``bytes`` is its size."""
+
+    source: str
+    local_id: str
+    reason: str
+    bytes: int
