@@ -103,7 +103,7 @@ class Container(Struct, frozen=True, omit_defaults=True):
 
 
 class Relation(Struct, frozen=True, omit_defaults=True):
-    """Another item this one is related to; ``kind`` as in DataCite ("IsPartOf", "References", …)."""
+    """An item this one is related to; ``kind`` as in DataCite ("IsPartOf", "References", …)."""
 
     kind: str
     value: str

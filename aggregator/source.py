@@ -83,7 +83,10 @@ class SourceConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
+    id: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$",
+        description="small Latin letters, digits, - and _, at most 64",
+    )
     name: Names
     connector: str
     enabled: bool = True
@@ -113,15 +116,16 @@ class Connector(Protocol):
         ...
 
     def fingerprint(self) -> str:
-        """Changes when address, prefix, sets or options change: then the run starts as a full one."""
+        """Changes with address, prefix, sets or options: then the run starts as a full one."""
         ...
 
 
 class Crosswalk(NamedTuple):
     """A pure function from one metadata format to a Record, and its version.
 
-    ``read(body, source, local_id, stamp, language)`` raises SkipRecord with a reason. Raise ``version``
-    with each change of what it makes: records made by an older version are crosswalked again.
+    ``read(body, source, local_id, stamp, language)`` raises SkipRecord with a reason. Raise
+    ``version`` with each change of what it makes: records made by an older version are then
+    crosswalked again.
     """
 
     version: int

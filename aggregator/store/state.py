@@ -33,7 +33,7 @@ class RawPayload:
 
 @dataclass(frozen=True, slots=True)
 class WorkChange:
-    """One line of the work change log; ``work`` is None when it is gone (withdrawn or redirected)."""
+    """One line of the work change log; ``work`` is None when it is withdrawn or redirected."""
 
     number: int
     id: str

@@ -1,0 +1,240 @@
+"""Harvest: run one source's connector and store what it brings, a page and its checkpoint at once.
+
+The verdict is "complete", "incomplete" (more is to come: the next run goes on) or "failed". Records
+missing from a complete full run are taken as deleted (the sweep), but never too many at once.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from aggregator.errors import LeaseLost, RetryLater, SourceBroken, Unavailable
+from aggregator.intake import again, take_in
+from aggregator.source import Batch, Checkpoint, Connector, Crosswalks, SourceConfig
+from aggregator.store.catalogue import Catalogue
+from aggregator.store.leases import Lease
+from aggregator.store.page import Counts, Page, now
+from aggregator.store.state import Run
+from aggregator.watch import Watch
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[Counts, int | None], None]
+"""Told after each stored page: what came so far, and what the source claims in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Beyond both ``sweep_share`` of a source's records and ``sweep_records`` nothing is swept.
+
+    A list is short when more than ``short`` of what the source claims is missing (HARVESTING 8).
+    """
+
+    sweep_share: float = 0.10
+    sweep_records: int = 20
+    short: float = 0.01
+
+
+@dataclass(slots=True)
+class Harvester:
+    """Runs connectors. One run of a source at a time, wherever it runs: the lease sees to it."""
+
+    catalogue: Catalogue
+    crosswalks: Crosswalks
+    limits: Limits
+
+    async def run(
+        self,
+        source: SourceConfig,
+        connector: Connector,
+        *,
+        full: bool = False,
+        limit: int | None = None,
+        allow_deletions: bool = False,
+        progress: Progress | None = None,
+    ) -> Run:
+        """Harvest one source from where it left off (``full``: from the beginning).
+
+        A source that fails ends as a verdict, not as an error; raised are only Unavailable and
+        LeaseLost, which concern this side, and cancellation, after the run is closed.
+        """
+        lease = await self.catalogue.leases.take(f"harvest:{source.id}")
+        if lease is None:
+            return Run(
+                source.id, "incomplete", **asdict(Counts()), seconds=0.0, started=now(), full=full,
+                reason="another process is harvesting this source now",
+            )  # fmt: skip
+        try:
+            return await _OneRun(self, source, connector, lease, progress).go(
+                full, limit, allow_deletions
+            )
+        finally:
+            await asyncio.shield(self.catalogue.leases.release(lease))
+
+
+class _OneRun:
+    """One run's figures on their way to a verdict."""
+
+    def __init__(
+        self,
+        harvester: Harvester,
+        source: SourceConfig,
+        connector: Connector,
+        lease: Lease,
+        progress: Progress | None,
+    ) -> None:
+        self._ledger = harvester.catalogue.ledger
+        self._crosswalks = harvester.crosswalks
+        self._limits = harvester.limits
+        self._source = source
+        self._connector = connector
+        self._lease = lease
+        self._progress = progress
+        self._counts = Counts()
+        self._started = time.monotonic()
+        self._total: int | None = None
+        self._problems: list[str] = []
+
+    async def go(self, full: bool, limit: int | None, allow_deletions: bool) -> Run:
+        started = now()
+        kept = await self._ledger.resume(self._source.id)
+        fingerprint = self._connector.fingerprint()
+        checkpoint = {} if full or kept.fingerprint != fingerprint else kept.checkpoint
+        # A full pass that was cut off after its last page still has its sweep to come.
+        covers_all = self._connector.is_full(checkpoint) or bool(checkpoint and kept.full_since)
+        run = await self._ledger.begin(
+            self._lease, self._source.id, fingerprint, checkpoint, covers_all
+        )
+        verdict, reason = "incomplete", "interrupted"
+        try:
+            verdict, reason = await self._all(run, checkpoint, limit)
+            if verdict == "complete" and covers_all:
+                reason = await self._sweep(run, allow_deletions)
+        finally:
+            await asyncio.shield(self._finish(run, verdict, reason))
+        return Run(
+            self._source.id, verdict, **asdict(self._counts), seconds=self._seconds(),
+            reason=reason, started=started, full=covers_all,
+        )  # fmt: skip
+
+    async def _finish(self, run: int, verdict: str, reason: str) -> None:
+        try:
+            await self._ledger.finish(
+                self._lease, run, verdict, reason, self._counts, self._seconds()
+            )
+        except (LeaseLost, Unavailable, RetryLater) as error:
+            log.warning("Run %d of %s was not closed: %s", run, self._source.id, error)
+
+    async def _all(self, run: int, checkpoint: Checkpoint, limit: int | None) -> tuple[str, str]:
+        """Store every batch; gives verdict and reason."""
+        watch = Watch()
+        try:
+            async for batch in self._connector.harvest(checkpoint):
+                left = None if limit is None else limit - self._counts.received
+                if left is not None and len(batch.records) > left:
+                    # The page is cut, so its checkpoint must not move: it will come again.
+                    cut = Batch(batch.records[:left], checkpoint, batch.total)
+                    await self._store(run, cut)
+                    return "incomplete", "limit"
+                await self._store(run, batch)
+                checkpoint = batch.checkpoint
+                loop = watch.page([raw.id for raw in batch.records], checkpoint)
+                if loop:
+                    self._problems.append(loop)
+                    break
+                if limit is not None and self._counts.received >= limit:
+                    return "incomplete", "limit"
+        except SourceBroken as error:
+            return "failed", str(error)
+        except RetryLater as error:
+            return ("incomplete" if self._counts.received else "failed"), str(error)
+        except (LeaseLost, Unavailable):
+            raise
+        except Exception as error:
+            log.exception("The connector of %s failed", self._source.id)
+            return "failed", f"the connector failed: {type(error).__name__}: {error}"
+        if self._problems:
+            return "incomplete", "; ".join(dict.fromkeys(self._problems))
+        return "complete", ""
+
+    async def _store(self, run: int, batch: Batch) -> None:
+        page, counts = await take_in(batch, self._source, self._crosswalks, self._ledger)
+        counts = self._counts + counts
+        await self._ledger.save(
+            self._lease, self._source.id, run, page, counts, self._seconds(), batch.checkpoint
+        )
+        self._counts = counts
+        if batch.total is not None:
+            self._total = batch.total
+        if batch.problem:
+            self._problems.append(batch.problem)
+        if self._progress is not None:
+            self._progress(counts, self._total)
+
+    async def _sweep(self, run: int, allowed: bool) -> str:
+        """Take what a complete full pass did not bring as deleted; gives words for the verdict.
+
+        Refused when the list is short, when pieces came that no name could be read of, when
+        nothing came at all, or when too much would go.
+        """
+        since = (await self._ledger.resume(self._source.id)).full_since
+        missing, living = await self._ledger.count_missing(self._source.id, since)
+        seen = await self._ledger.count_seen(self._source.id, since)
+        short = self._total is not None and seen < self._total * (1 - self._limits.short)
+        warning = f"the source speaks of {self._total} records and sent {seen}" if short else ""
+        if missing == 0:
+            return warning
+        refused = ""
+        if short:
+            refused = warning
+        elif seen == 0:
+            refused = "nothing came"
+        elif missing > self._limits.sweep_records and missing > self._limits.sweep_share * living:
+            refused = "that is too many to believe"
+        elif await self._ledger.count_nameless(self._source.id, since):
+            refused = "pieces came whose names could not be read"
+        if refused and not allowed:
+            return (
+                f"{missing} of {living} records did not come any more, and none was taken as "
+                f"deleted: {refused}. If they are really gone, harvest once with --full "
+                "--allow-deletions."
+            )
+        self._counts.deleted += await self._ledger.sweep(self._lease, self._source.id, run, since)
+        return warning
+
+    def _seconds(self) -> float:
+        return round(time.monotonic() - self._started, 3)
+
+
+async def recrosswalk(
+    catalogue: Catalogue,
+    crosswalks: Crosswalks,
+    languages: dict[str, str],
+    source: str | None = None,
+    progress: Progress | None = None,
+) -> Counts:
+    """Crosswalk stored payloads again, without asking a partner.
+
+    Taken are those whose crosswalk has changed since, and all in quarantine. ``languages``: source
+    id -> language of text whose source names none. Raises RetryLater while a source is harvested.
+    """
+    counts = Counts()
+    versions = {name: crosswalk.version for name, crosswalk in crosswalks.items()}
+    async for some in catalogue.ledger.outdated(source, versions):
+        for name in dict.fromkeys(stored.source for stored in some):
+            page = Page()
+            for stored in some:
+                if stored.source == name:
+                    again(stored, languages.get(name, ""), crosswalks, page, counts)
+            lease = await catalogue.leases.take(f"harvest:{name}")
+            if lease is None:
+                raise RetryLater(f"{name} is being harvested now: try again when that is done.")
+            try:
+                await catalogue.ledger.rewrite(lease, name, page)
+            finally:
+                await asyncio.shield(catalogue.leases.release(lease))
+        if progress is not None:
+            progress(counts, None)
+    return counts

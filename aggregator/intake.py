@@ -1,0 +1,152 @@
+"""From payloads to what the store takes in: crosswalk, compare with what is held, count."""
+
+import logging
+from dataclasses import replace
+
+from aggregator.errors import SkipRecord
+from aggregator.source import Batch, Crosswalks, Raw, SourceConfig
+from aggregator.store.ledger import Ledger, Stored
+from aggregator.store.page import Counts, Entry, Known, Page, Refusal, Tombstone
+from aggregator.store.payload import digest, encode_record, pack, unpack
+
+log = logging.getLogger(__name__)
+
+EMPTY = "the source sent this record without content"
+
+
+async def take_in(
+    batch: Batch, source: SourceConfig, crosswalks: Crosswalks, ledger: Ledger
+) -> tuple[Page, Counts]:
+    """What a batch changes in the store, and its counts, which add up to what was received.
+
+    Of a record that comes twice in a batch the last one counts.
+    """
+    page, counts = Page(), Counts()
+    raws = {raw.id: raw for raw in batch.records}
+    named = {reject.id or f"#{digest(reject.body).hex()}": reject for reject in batch.rejects}
+    known = await ledger.known(source.id, [*raws, *named, *batch.still])
+    counts.received = len(batch.records) + len(batch.rejects) + len(batch.still)
+    counts.unchanged = len(batch.records) - len(raws)
+    for raw in raws.values():
+        _take(raw, known.get(raw.id), source, crosswalks, page, counts)
+    for name, reject in named.items():
+        _refuse(Raw(name, reject.body, ""), reject.reason, known.get(name), page)
+    counts.rejected += len(batch.rejects)
+    for name in dict.fromkeys(batch.still):
+        held = known.get(name)
+        if held is None or held.deleted:
+            _refuse(Raw(name, b"", ""), EMPTY, held, page)
+            counts.rejected += 1
+        else:
+            page.seen.append((held.id, None))
+            counts.unchanged += 1
+    return page, counts
+
+
+def _take(
+    raw: Raw,
+    held: Known | None,
+    source: SourceConfig,
+    crosswalks: Crosswalks,
+    page: Page,
+    counts: Counts,
+) -> None:
+    if raw.body is None:
+        page.cleared.append(raw.id)
+        if held is not None and held.deleted:
+            page.seen.append((held.id, raw.stamp))
+            counts.unchanged += 1
+        else:
+            page.tombstones.append(Tombstone(held.id if held else None, raw.id, raw.stamp))
+            counts.deleted += 1
+        return
+    raw_hash = digest(raw.body)
+    crosswalk = crosswalks.get(raw.format)
+    if (
+        held is not None
+        and crosswalk is not None
+        and (held.raw_hash, held.format) == (raw_hash, raw.format)
+        and held.crosswalk == crosswalk.version
+    ):
+        page.seen.append((held.id, raw.stamp))
+        page.cleared.append(raw.id)
+        counts.unchanged += 1
+        return
+    try:
+        entry = _read(raw, raw_hash, source.id, source.language, crosswalks)
+    except SkipRecord as reason:
+        _refuse(raw, str(reason), held, page)
+        counts.rejected += 1
+        return
+    page.cleared.append(raw.id)
+    if held is None:
+        page.entries.append(entry)
+        counts.new += 1
+    elif not held.deleted and held.record_hash == entry.record_hash:
+        page.refreshed.append(replace(entry, id=held.id))
+        counts.unchanged += 1
+    else:
+        page.entries.append(replace(entry, id=held.id))
+        counts.changed += 1
+
+
+def again(
+    stored: Stored, language: str, crosswalks: Crosswalks, page: Page, counts: Counts
+) -> None:
+    """Crosswalk a stored payload again. One that cannot be read any more keeps its record."""
+    raw = Raw(
+        stored.local_id, unpack(stored.raw), stored.format, stored.stamp, stored.sets,
+        stored.problems,
+    )  # fmt: skip
+    counts.received += 1
+    try:
+        entry = _read(raw, digest(raw.body or b""), stored.source, language, crosswalks)
+    except SkipRecord as reason:
+        _refuse(raw, str(reason), None, page)
+        counts.rejected += 1
+        return
+    page.cleared.append(raw.id)
+    if stored.id is None:
+        page.entries.append(entry)
+        counts.new += 1
+    elif stored.record_hash == entry.record_hash:
+        page.refreshed.append(replace(entry, id=stored.id))
+        counts.unchanged += 1
+    else:
+        page.entries.append(replace(entry, id=stored.id))
+        counts.changed += 1
+
+
+def _read(raw: Raw, raw_hash: bytes, source: str, language: str, crosswalks: Crosswalks) -> Entry:
+    """Raises SkipRecord, also when the crosswalk itself fails: one record never stops a source."""
+    assert raw.body is not None
+    crosswalk = crosswalks.get(raw.format)
+    if crosswalk is None:
+        raise SkipRecord(
+            f"no crosswalk reads the format {raw.format!r}; known are {', '.join(crosswalks)}"
+        )
+    try:
+        record = crosswalk.read(raw.body, source, raw.id, raw.stamp, language)
+        body = encode_record(record)
+    except SkipRecord:
+        raise
+    except Exception as error:
+        log.exception("The crosswalk %s failed on %s/%s", raw.format, source, raw.id)
+        raise SkipRecord(
+            f"the crosswalk {raw.format} failed: {type(error).__name__}: {error}"
+        ) from error
+    return Entry(
+        None, raw.id, raw.format, crosswalk.version, pack(raw.body), raw_hash, pack(body),
+        digest(body), raw.stamp, raw.sets, raw.problems,
+    )  # fmt: skip
+
+
+def _refuse(raw: Raw, reason: str, held: Known | None, page: Page) -> None:
+    body = raw.body or b""
+    page.refusals.append(
+        Refusal(
+            raw.id, reason, pack(body), len(body), raw.format, raw.stamp, raw.sets, raw.problems
+        )
+    )
+    if held is not None:
+        page.seen.append((held.id, None))

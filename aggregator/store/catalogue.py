@@ -1,0 +1,268 @@
+"""The catalogue: what partners said, the works that follow from it, and how far each stage is.
+
+This class opens the database and answers those who read. Harvests write through ``ledger``, resolve
+through ``resolution``; who may write is settled by ``leases``.
+"""
+
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Self
+from uuid import uuid4
+
+from sqlalchemy import Row, Select, case, func, select, tuple_
+from sqlalchemy.dialects.sqlite import insert
+
+from aggregator.record import Deleted, Record
+from aggregator.store import tables as t
+from aggregator.store.database import Database
+from aggregator.store.leases import Leases
+from aggregator.store.ledger import Ledger
+from aggregator.store.payload import decode_record, decode_work, unpack
+from aggregator.store.resolution import Resolution
+from aggregator.store.state import (
+    Quarantined,
+    RawPayload,
+    Redirected,
+    Run,
+    SourceFigures,
+    StoredRecord,
+    Withdrawn,
+    WorkChange,
+)
+from aggregator.works import Work
+
+_CHUNK = 500
+"""Names or ids asked for at once: SQLite takes a limited number of values in one statement."""
+
+
+class Catalogue:
+    """Sources, records, works, logs, quarantine and leases in one database."""
+
+    def __init__(self, database: Database, fingerprint: str) -> None:
+        self._database = database
+        self._fingerprint = fingerprint
+        self.leases = Leases(database)
+        self.ledger = Ledger(database)
+        self.resolution = Resolution(database)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str) -> AsyncIterator[Self]:
+        """Open the catalogue at a SQLAlchemy address; a new one is given its tables.
+
+        Raises ConfigError (wrong version) or Unavailable (cannot be opened), in plain words.
+        """
+        database = await Database(url, "catalogue").open()
+        try:
+            yield cls(database, await _fingerprint(database))
+        finally:
+            await database.close()
+
+    async def fingerprint(self) -> str:
+        """The name of this very store: an index made from another one is foreign."""
+        return self._fingerprint
+
+    # Works, for pages and indexes
+
+    async def last_change(self) -> int:
+        """The greatest work change number given so far."""
+        async with self._database.read() as connection:
+            found = await connection.scalar(select(func.max(t.works.c.change)))
+        return found or 0
+
+    async def changes(self, after: int, limit: int) -> Sequence[WorkChange]:
+        """The work change log after a number, in order; a work stands at its latest change."""
+        query = (
+            select(t.works.c.change, t.works.c.id, t.works.c.state, t.works.c.body)
+            .where(t.works.c.change > after)
+            .order_by(t.works.c.change)
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return [
+            WorkChange(
+                row.change, row.id, decode_work(unpack(row.body)) if row.state == "live" else None
+            )
+            for row in rows
+        ]
+
+    async def pending(self, after: int) -> int:
+        """How many work changes come after a number."""
+        query = select(func.count()).select_from(t.works).where(t.works.c.change > after)
+        async with self._database.read() as connection:
+            return await connection.scalar(query) or 0
+
+    async def count_works(self) -> int:
+        """Living works."""
+        query = select(func.count()).select_from(t.works).where(t.works.c.state == "live")
+        async with self._database.read() as connection:
+            return await connection.scalar(query) or 0
+
+    async def works(self, ids: Sequence[str]) -> dict[str, Work]:
+        """Living works by id; ids that are not living works are left out."""
+        found: dict[str, Work] = {}
+        async with self._database.read() as connection:
+            for start in range(0, len(ids), _CHUNK):
+                rows = await connection.execute(
+                    select(t.works.c.id, t.works.c.body).where(
+                        t.works.c.id.in_(ids[start : start + _CHUNK]), t.works.c.state == "live"
+                    )
+                )
+                found.update((row.id, decode_work(unpack(row.body))) for row in rows)
+        return found
+
+    async def find_work(self, id: str) -> Work | Redirected | Withdrawn | None:
+        """What stands at a work's address; None where there never was one."""
+        query = select(t.works).where(t.works.c.id == id)
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+            hops = 0
+            while row is not None and row.state == "redirected" and hops < _CHUNK:
+                target = row.target
+                query = select(t.works).where(t.works.c.id == target)
+                row = (await connection.execute(query)).one_or_none()
+                hops += 1
+        if row is None:
+            return None
+        if row.state == "withdrawn":
+            return Withdrawn()
+        return Redirected(row.id) if hops else decode_work(unpack(row.body))
+
+    # Records
+
+    async def records(self, names: Sequence[tuple[str, str]]) -> Sequence[StoredRecord]:
+        """Records by (source, local id), in the order asked; unknown ones are left out."""
+        found: dict[tuple[str, str], StoredRecord] = {}
+        async with self._database.read() as connection:
+            for start in range(0, len(names), _CHUNK // 2):
+                chunk = names[start : start + _CHUNK // 2]
+                rows = await connection.execute(
+                    _stored().where(tuple_(t.records.c.source, t.records.c.local_id).in_(chunk))
+                )
+                found.update(((row.source, row.local_id), _as_stored(row)) for row in rows)
+        return [found[name] for name in names if name in found]
+
+    async def each_record(self, source: str | None = None) -> AsyncIterator[StoredRecord]:
+        """Every living record in the order of arrival, a page at a time in memory."""
+        after = 0
+        while True:
+            query = _stored().where(t.records.c.deleted.is_(False), t.records.c.id > after)
+            if source is not None:
+                query = query.where(t.records.c.source == source)
+            async with self._database.read() as connection:
+                rows = (
+                    await connection.execute(query.order_by(t.records.c.id).limit(_CHUNK))
+                ).all()
+            for row in rows:
+                yield _as_stored(row)
+            if len(rows) < _CHUNK:
+                return
+            after = rows[-1].id
+
+    async def raw(self, source: str, local_id: str) -> RawPayload | None:
+        """A record's payload as sent; None when there is none (unknown or deleted)."""
+        query = (
+            select(t.payloads.c.raw, t.records.c.format)
+            .join(t.records, t.records.c.id == t.payloads.c.record)
+            .where(t.records.c.source == source, t.records.c.local_id == local_id)
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else RawPayload(unpack(row.raw), row.format)
+
+    # Sources
+
+    async def sources(self) -> Mapping[str, SourceFigures]:
+        """Figures of every source the store has heard of."""
+        counts = select(
+            t.records.c.source,
+            func.sum(case((t.records.c.deleted.is_(True), 0), else_=1)).label("live"),
+            func.sum(case((t.records.c.deleted.is_(True), 1), else_=0)).label("deleted"),
+        ).group_by(t.records.c.source)
+        held = select(t.quarantine.c.source, func.count()).group_by(t.quarantine.c.source)
+        newest = select(func.max(t.runs.c.id)).group_by(t.runs.c.source)
+        success = (
+            select(t.runs.c.source, func.max(t.runs.c.started))
+            .where(t.runs.c.verdict == "complete")
+            .group_by(t.runs.c.source)
+        )
+        async with self._database.read() as connection:
+            live = {row[0]: (row[1], row[2]) for row in await connection.execute(counts)}
+            quarantined = {row[0]: row[1] for row in await connection.execute(held)}
+            runs = {
+                row.source: _as_run(row)
+                for row in await connection.execute(select(t.runs).where(t.runs.c.id.in_(newest)))
+            }
+            successes = {row[0]: row[1] for row in await connection.execute(success)}
+        return {
+            source: SourceFigures(
+                *live.get(source, (0, 0)),
+                quarantined.get(source, 0),
+                runs.get(source),
+                successes.get(source),
+            )
+            for source in sorted({*live, *quarantined, *runs})
+        }
+
+    async def quarantined(self, source: str | None = None) -> AsyncIterator[Quarantined]:
+        """What no crosswalk could read, in order of name."""
+        after = ("", "")
+        q = t.quarantine.c
+        while True:
+            query = (
+                select(q.source, q.local_id, q.reason, q.bytes)
+                .where(tuple_(q.source, q.local_id) > after)
+                .order_by(q.source, q.local_id)
+                .limit(_CHUNK)
+            )
+            if source is not None:
+                query = query.where(q.source == source)
+            async with self._database.read() as connection:
+                rows = (await connection.execute(query)).all()
+            for row in rows:
+                yield Quarantined(row.source, row.local_id, row.reason, row.bytes)
+            if len(rows) < _CHUNK:
+                return
+            after = (rows[-1].source, rows[-1].local_id)
+
+
+async def _fingerprint(database: Database) -> str:
+    async with database.read() as connection:
+        found = await connection.scalar(
+            select(t.meta.c.value).where(t.meta.c.name == "fingerprint")
+        )
+    if found is not None:
+        return str(found)
+    async with database.write() as connection:
+        await connection.execute(
+            insert(t.meta).values(name="fingerprint", value=uuid4().hex).on_conflict_do_nothing()
+        )
+    return await _fingerprint(database)
+
+
+def _stored() -> Select[Any]:
+    r = t.records.c
+    return select(
+        r.id, r.source, r.local_id, r.stamp, r.deleted, r.change, r.changed, r.format, r.crosswalk,
+        r.problems, t.payloads.c.body,
+    ).join(t.payloads, t.payloads.c.record == r.id, isouter=True)  # fmt: skip
+
+
+def _as_stored(row: Row[Any]) -> StoredRecord:
+    record: Record | Deleted
+    if row.deleted:
+        record = Deleted(source=row.source, local_id=row.local_id, stamp=row.stamp)
+    else:
+        record = decode_record(unpack(row.body), row.stamp)
+    return StoredRecord(
+        record, row.change, row.changed, row.format, row.crosswalk, tuple(json.loads(row.problems))
+    )
+
+
+def _as_run(row: Row[Any]) -> Run:
+    return Run(
+        row.source, row.verdict, row.received, row.new, row.changed, row.unchanged, row.deleted,
+        row.rejected, row.seconds, row.reason, row.started, row.full,
+    )  # fmt: skip

@@ -1,0 +1,282 @@
+"""What a harvest writes: records, payloads, tombstones, quarantine, run and checkpoint.
+
+One page is one transaction: a run killed at any point goes on where it was.
+"""
+
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from aggregator.source import Checkpoint
+from aggregator.store import tables as t
+from aggregator.store.database import Database
+from aggregator.store.leases import Lease, guard
+from aggregator.store.page import CHUNK, Counts, Known, Page, Tombstone, chunks, now, write_page
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Where a source's harvest goes on. ``full_since`` is the first run of the full pass under
+    way, 0 when the pass is incremental or done."""
+
+    fingerprint: str
+    checkpoint: Checkpoint
+    full_since: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A payload in the store, for crosswalking again; ``id`` None: it lies in quarantine."""
+
+    id: int | None
+    source: str
+    local_id: str
+    format: str
+    stamp: str
+    sets: tuple[str, ...]
+    problems: tuple[str, ...]
+    raw: bytes
+    raw_hash: bytes
+    record_hash: bytes
+
+
+class Ledger:
+    """The harvest's side of the catalogue."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def resume(self, source: str) -> Pass:
+        """Where the source's harvest goes on; an empty checkpoint when it never began."""
+        async with self._database.read() as connection:
+            row = (
+                await connection.execute(select(t.sources).where(t.sources.c.source == source))
+            ).one_or_none()
+        if row is None:
+            return Pass("", {}, 0)
+        return Pass(row.fingerprint, json.loads(row.checkpoint), row.full_since)
+
+    async def begin(
+        self, lease: Lease, source: str, fingerprint: str, checkpoint: Checkpoint, full: bool
+    ) -> int:
+        """Open a run and give its number; runs of this source that were cut off are closed.
+
+        With ``full`` a full pass is under way: it began with this run, unless one goes on.
+        """
+        async with self._database.write() as connection:
+            await guard(connection, lease)
+            await connection.execute(
+                update(t.runs)
+                .where(t.runs.c.source == source, t.runs.c.verdict == "")
+                .values(verdict="incomplete", reason="interrupted")
+            )
+            run = (
+                await connection.execute(
+                    insert(t.runs).values(
+                        source=source, started=now(), full=full, verdict="", reason="",
+                        seconds=0.0, received=0, new=0, changed=0, unchanged=0, deleted=0,
+                        rejected=0,
+                    )
+                )
+            ).inserted_primary_key  # fmt: skip
+            assert run is not None
+            since = await connection.scalar(
+                select(t.sources.c.full_since).where(t.sources.c.source == source)
+            )
+            goes_on = bool(since) and bool(checkpoint)
+            values = {
+                "source": source,
+                "fingerprint": fingerprint,
+                "checkpoint": json.dumps(checkpoint),
+                "full_since": (since if goes_on else run[0]) if full else 0,
+            }
+            await connection.execute(
+                upsert(t.sources)
+                .values(values)
+                .on_conflict_do_update(index_elements=["source"], set_=values)
+            )
+        return int(run[0])
+
+    async def known(self, source: str, ids: Sequence[str]) -> Mapping[str, Known]:
+        """What the store holds of these local ids."""
+        r = t.records.c
+        found: dict[str, Known] = {}
+        async with self._database.read() as connection:
+            for chunk in chunks(ids):
+                rows = await connection.execute(
+                    select(
+                        r.local_id, r.id, r.raw_hash, r.record_hash, r.format, r.crosswalk,
+                        r.deleted,
+                    ).where(r.source == source, r.local_id.in_(chunk))
+                )  # fmt: skip
+                found.update((row[0], Known(*row[1:])) for row in rows)
+        return found
+
+    async def save(
+        self,
+        lease: Lease,
+        source: str,
+        run: int,
+        page: Page,
+        counts: Counts,
+        seconds: float,
+        checkpoint: Checkpoint,
+    ) -> None:
+        """Store a page, the run's figures and the checkpoint in one transaction.
+
+        Raises LeaseLost, Unavailable (disk full); then nothing of the page is stored.
+        """
+        async with self._database.write() as connection:
+            await guard(connection, lease)
+            await write_page(connection, source, run, page)
+            await connection.execute(
+                update(t.sources)
+                .where(t.sources.c.source == source)
+                .values(checkpoint=json.dumps(checkpoint))
+            )
+            await connection.execute(
+                update(t.runs).where(t.runs.c.id == run).values(seconds=seconds, **_figures(counts))
+            )
+
+    async def finish(
+        self, lease: Lease, run: int, verdict: str, reason: str, counts: Counts, seconds: float
+    ) -> None:
+        """Close a run. A complete one ends the full pass that was under way."""
+        async with self._database.write() as connection:
+            await guard(connection, lease)
+            source = (
+                await connection.execute(
+                    update(t.runs)
+                    .where(t.runs.c.id == run)
+                    .values(verdict=verdict, reason=reason, seconds=seconds, **_figures(counts))
+                    .returning(t.runs.c.source)
+                )
+            ).scalar_one()
+            if verdict == "complete":
+                await connection.execute(
+                    update(t.sources).where(t.sources.c.source == source).values(full_since=0)
+                )
+
+    # The sweep
+
+    async def count_seen(self, source: str, since: int) -> int:
+        """Records (tombstones too) that came since a run, and payloads held in quarantine."""
+        r, q = t.records.c, t.quarantine.c
+        async with self._database.read() as connection:
+            records = await connection.scalar(
+                select(func.count()).where(r.source == source, r.seen_run >= since)
+            )
+            held = await connection.scalar(
+                select(func.count()).where(q.source == source, q.run >= since)
+            )
+        return (records or 0) + (held or 0)
+
+    async def count_missing(self, source: str, since: int) -> tuple[int, int]:
+        """Living records not seen since a run, and all living ones, of a source."""
+        r = t.records.c
+        living = select(func.count()).where(r.source == source, r.deleted.is_(False))
+        async with self._database.read() as connection:
+            missing = await connection.scalar(living.where(r.seen_run < since))
+            return missing or 0, await connection.scalar(living) or 0
+
+    async def count_nameless(self, source: str, since: int) -> int:
+        """Pieces without a readable name that came since a run: any record may be among them."""
+        q = t.quarantine.c
+        query = select(func.count()).where(
+            q.source == source, q.run >= since, q.local_id.startswith("#")
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(query) or 0
+
+    async def sweep(self, lease: Lease, source: str, run: int, since: int) -> int:
+        """Take living records not seen since a run as deleted; gives their number.
+
+        Quarantined payloads not seen since are dropped too.
+        """
+        r = t.records.c
+        async with self._database.write() as connection:
+            await guard(connection, lease)
+            rows = await connection.execute(
+                select(r.id, r.local_id, r.stamp).where(
+                    r.source == source, r.deleted.is_(False), r.seen_run < since
+                )
+            )
+            gone = [Tombstone(*row) for row in rows]
+            await write_page(connection, source, run, Page(tombstones=gone))
+            await connection.execute(
+                delete(t.quarantine).where(
+                    t.quarantine.c.source == source, t.quarantine.c.run < since
+                )
+            )
+        return len(gone)
+
+    # Crosswalking again
+
+    async def outdated(
+        self, source: str | None, versions: Mapping[str, int]
+    ) -> AsyncIterator[list[Stored]]:
+        """Payloads whose record was made by another version of its crosswalk, and all that lie
+        in quarantine with a format, some hundred at a time."""
+        r, q, p = t.records.c, t.quarantine.c, t.payloads.c
+        for format, version in versions.items():
+            after = 0
+            while True:
+                query = (
+                    select(
+                        r.id, r.source, r.local_id, r.format, r.stamp, r.sets, r.problems, p.raw,
+                        r.raw_hash, r.record_hash,
+                    )
+                    .join(t.payloads, p.record == r.id)
+                    .where(r.format == format, r.crosswalk != version, r.id > after)
+                    .order_by(r.id)
+                    .limit(CHUNK)
+                )  # fmt: skip
+                if source is not None:
+                    query = query.where(r.source == source)
+                async with self._database.read() as connection:
+                    rows = (await connection.execute(query)).all()
+                if rows:
+                    yield [_stored(row) for row in rows]
+                if len(rows) < CHUNK:
+                    break
+                after = rows[-1].id
+        refused = (
+            select(q.source, q.local_id, q.format, q.stamp, q.sets, q.problems, q.raw)
+            .where(q.format.in_(list(versions)))
+            .order_by(q.source, q.local_id)
+        )
+        if source is not None:
+            refused = refused.where(q.source == source)
+        async with self._database.read() as connection:
+            held = (await connection.execute(refused)).all()
+        for start in range(0, len(held), CHUNK):
+            yield [_stored(row) for row in held[start : start + CHUNK]]
+
+    async def rewrite(self, lease: Lease, source: str, page: Page) -> None:
+        """Store what a newer crosswalk made; records already here do not count as seen by it."""
+        async with self._database.write() as connection:
+            await guard(connection, lease)
+            await write_page(connection, source, None, page)
+
+
+def _figures(counts: Counts) -> dict[str, int]:
+    return {
+        "received": counts.received,
+        "new": counts.new,
+        "changed": counts.changed,
+        "unchanged": counts.unchanged,
+        "deleted": counts.deleted,
+        "rejected": counts.rejected,
+    }
+
+
+def _stored(row: Any) -> Stored:
+    return Stored(
+        getattr(row, "id", None), row.source, row.local_id, row.format, row.stamp,
+        tuple(json.loads(row.sets)), tuple(json.loads(row.problems)), row.raw,
+        getattr(row, "raw_hash", b""), getattr(row, "record_hash", b""),
+    )  # fmt: skip

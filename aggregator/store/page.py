@@ -1,0 +1,227 @@
+"""One batch as the store takes it in, and how it is written."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, insert, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from aggregator.store import tables as t
+from aggregator.store.numbers import allocate
+
+CHUNK = 500
+"""Values in one statement: SQLite takes a limited number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store holds of a record: enough to tell what a payload changes."""
+
+    id: int
+    raw_hash: bytes
+    record_hash: bytes
+    format: str
+    crosswalk: int
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record ready to be stored; ``raw`` and ``body`` packed. ``id`` is None for a new one."""
+
+    id: int | None
+    local_id: str
+    format: str
+    crosswalk: int
+    raw: bytes
+    raw_hash: bytes
+    body: bytes
+    record_hash: bytes
+    stamp: str
+    sets: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """A deletion; ``id`` is None when the record never was here."""
+
+    id: int | None
+    local_id: str
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A payload for the quarantine; ``raw`` packed, ``bytes`` its size before."""
+
+    local_id: str
+    reason: str
+    raw: bytes
+    bytes: int
+    format: str = ""
+    stamp: str = ""
+    sets: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Counts:
+    """What came in a run; they add up to ``received``."""
+
+    received: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    rejected: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+
+@dataclass(slots=True)
+class Page:
+    """All that one batch changes.
+
+    ``entries`` take a new number, ``refreshed`` (another payload, the same record) do not,
+    ``seen`` are records that stay as they are: id and the stamp it came under (None: unknown).
+    """
+
+    entries: list[Entry] = field(default_factory=list)
+    refreshed: list[Entry] = field(default_factory=list)
+    seen: list[tuple[int, str | None]] = field(default_factory=list)
+    tombstones: list[Tombstone] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    cleared: list[str] = field(default_factory=list)
+
+
+def now() -> str:
+    """The time as stored: ISO, UTC, whole seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def chunks(values: Sequence[Any]) -> list[Sequence[Any]]:
+    """The values in pieces of `CHUNK`."""
+    return [values[start : start + CHUNK] for start in range(0, len(values), CHUNK)]
+
+
+_renumber = (
+    update(t.records)
+    .where(t.records.c.id == bindparam("the_id"))
+    .values(
+        change=bindparam("change"),
+        changed=bindparam("changed"),
+        format=bindparam("format"),
+        crosswalk=bindparam("crosswalk"),
+        raw_hash=bindparam("raw_hash"),
+        record_hash=bindparam("record_hash"),
+        stamp=bindparam("stamp"),
+        sets=bindparam("sets"),
+        problems=bindparam("problems"),
+        deleted=bindparam("deleted"),
+        seen_run=func.coalesce(bindparam("run"), t.records.c.seen_run),
+    )
+)
+_refresh = (
+    update(t.records)
+    .where(t.records.c.id == bindparam("the_id"))
+    .values(
+        format=bindparam("format"),
+        crosswalk=bindparam("crosswalk"),
+        raw_hash=bindparam("raw_hash"),
+        stamp=bindparam("stamp"),
+        sets=bindparam("sets"),
+        problems=bindparam("problems"),
+        seen_run=func.coalesce(bindparam("run"), t.records.c.seen_run),
+    )
+)
+
+_touch = (
+    update(t.records)
+    .where(t.records.c.id == bindparam("the_id"))
+    .values(seen_run=bindparam("run"), stamp=func.coalesce(bindparam("stamp"), t.records.c.stamp))
+)
+
+
+async def write_page(connection: AsyncConnection, source: str, run: int | None, page: Page) -> None:
+    """Write a page's records. Change numbers are taken here, within the transaction, in order.
+
+    Without ``run`` nothing counts as seen.
+    """
+    numbered: list[Entry | Tombstone] = [*page.entries, *page.tombstones]
+    numbers = await allocate(connection, "record", len(numbered)) if numbered else range(0)
+    time = now()
+    new: list[dict[str, Any]] = []
+    old: list[dict[str, Any]] = []
+    bodies: list[dict[str, Any]] = []
+    for item, number in zip(numbered, numbers, strict=True):
+        id = number if item.id is None else item.id
+        row = _row(item) | {"change": number, "changed": time}
+        if item.id is None:
+            name = {"id": id, "source": source, "local_id": item.local_id}
+            new.append(row | name | {"seen_run": run or 0, "work": None})
+        else:
+            old.append(row | {"the_id": id, "run": run})
+        if isinstance(item, Entry):
+            bodies.append({"record": id, "raw": item.raw, "body": item.body})
+    again = [_row(item) | {"the_id": item.id, "run": run} for item in page.refreshed]
+    bodies += [{"record": e.id, "raw": e.raw, "body": e.body} for e in page.refreshed]
+
+    for chunk in chunks([row["the_id"] for row in (*old, *again)]):
+        await connection.execute(delete(t.payloads).where(t.payloads.c.record.in_(chunk)))
+    for statement, rows in (
+        (insert(t.records), new),
+        (_renumber, old),
+        (_refresh, again),
+        (insert(t.payloads), bodies),
+        (_touch, [{"the_id": id, "run": run, "stamp": stamp} for id, stamp in page.seen]),
+    ):
+        if rows:
+            await connection.execute(statement, rows)
+    for chunk in chunks(page.cleared):
+        await connection.execute(
+            delete(t.quarantine).where(
+                t.quarantine.c.source == source, t.quarantine.c.local_id.in_(chunk)
+            )
+        )
+    for refusal in page.refusals:
+        values = {
+            "source": source,
+            "local_id": refusal.local_id,
+            "format": refusal.format,
+            "stamp": refusal.stamp,
+            "sets": json.dumps(refusal.sets),
+            "problems": json.dumps(refusal.problems, ensure_ascii=False),
+            "reason": refusal.reason,
+            "bytes": refusal.bytes,
+            "raw": refusal.raw,
+            "run": run or 0,
+        }
+        await connection.execute(
+            upsert(t.quarantine)
+            .values(values)
+            .on_conflict_do_update(index_elements=["source", "local_id"], set_=values)
+        )
+
+
+def _row(item: Entry | Tombstone) -> dict[str, Any]:
+    if isinstance(item, Tombstone):
+        return {
+            "format": "", "crosswalk": 0, "raw_hash": b"", "record_hash": b"",
+            "stamp": item.stamp, "sets": "[]", "problems": "[]", "deleted": True,
+        }  # fmt: skip
+    return {
+        "format": item.format,
+        "crosswalk": item.crosswalk,
+        "raw_hash": item.raw_hash,
+        "record_hash": item.record_hash,
+        "stamp": item.stamp,
+        "sets": json.dumps(item.sets),
+        "problems": json.dumps(item.problems, ensure_ascii=False),
+        "deleted": False,
+    }

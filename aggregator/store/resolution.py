@@ -1,0 +1,245 @@
+"""What resolve reads and writes: changed records, their keys, and the works they form."""
+
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from aggregator.record import Record, record_name
+from aggregator.store import tables as t
+from aggregator.store.database import Database
+from aggregator.store.leases import Lease, guard
+from aggregator.store.numbers import allocate, move_cursor, read_cursor
+from aggregator.store.payload import decode_record, unpack
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record as resolve sees it; ``record`` is None when it is deleted."""
+
+    id: int
+    name: str
+    change: int
+    work: str | None
+    record: Record | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRow:
+    """A work as it stands; ``body`` packed."""
+
+    id: str
+    founder: str
+    added: int
+    state: str
+    target: str
+    body: bytes
+
+
+class Resolution:
+    """Resolve's side of the catalogue."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def behind(self) -> int:
+        """How many record changes are not resolved yet."""
+        async with self._database.read() as connection:
+            cursor = await read_cursor(connection, "resolve")
+            return (
+                await connection.scalar(
+                    select(func.count()).select_from(t.records).where(t.records.c.change > cursor)
+                )
+                or 0
+            )
+
+    @asynccontextmanager
+    async def step(self, lease: Lease) -> AsyncIterator["Step"]:
+        """One transaction: what it reads, what it writes and the cursor stand or fall together."""
+        async with self._database.write() as connection:
+            await guard(connection, lease)
+            yield Step(connection)
+
+
+class Step:
+    """The reads and writes of one step of resolve."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def changed(self, limit: int) -> list[Row]:
+        """The next changed records in order of number."""
+        after = await read_cursor(self._connection, "resolve")
+        rows = await self._connection.execute(
+            _rows().where(t.records.c.change > after).order_by(t.records.c.change).limit(limit)
+        )
+        return [_as_row(row) for row in rows]
+
+    async def rows(self, ids: Iterable[int]) -> list[Row]:
+        """Records by id."""
+        found: list[Row] = []
+        for chunk in _chunks(ids):
+            rows = await self._connection.execute(_rows().where(t.records.c.id.in_(chunk)))
+            found += [_as_row(row) for row in rows]
+        return found
+
+    async def named(self, names: Iterable[str]) -> set[int]:
+        """The records of these names."""
+        pairs = [tuple(name.split("/", 1)) for name in names]
+        found: set[int] = set()
+        for chunk in _chunks(pairs):
+            rows = await self._connection.execute(
+                select(t.records.c.id).where(
+                    tuple_(t.records.c.source, t.records.c.local_id).in_(chunk)
+                )
+            )
+            found.update(row.id for row in rows)
+        return found
+
+    async def members(self, works: Iterable[str]) -> set[int]:
+        """The records that make up these works."""
+        found: set[int] = set()
+        for chunk in _chunks(works):
+            rows = await self._connection.execute(
+                select(t.records.c.id).where(t.records.c.work.in_(chunk))
+            )
+            found.update(row.id for row in rows)
+        return found
+
+    async def keys_of(self, ids: Iterable[int]) -> dict[int, set[str]]:
+        """The stored keys of these records."""
+        found: dict[int, set[str]] = {}
+        for chunk in _chunks(ids):
+            rows = await self._connection.execute(
+                select(t.keys.c.record, t.keys.c.key).where(t.keys.c.record.in_(chunk))
+            )
+            for row in rows:
+                found.setdefault(row.record, set()).add(row.key)
+        return found
+
+    async def counts(self, keys: Iterable[str]) -> dict[str, int]:
+        """How many living records hold each key."""
+        found: dict[str, int] = {}
+        for chunk in _chunks(keys):
+            rows = await self._connection.execute(
+                select(t.keys.c.key, func.count())
+                .where(t.keys.c.key.in_(chunk))
+                .group_by(t.keys.c.key)
+            )
+            found.update((row[0], row[1]) for row in rows)
+        return found
+
+    async def holders(self, keys: Iterable[str]) -> set[int]:
+        """The living records that hold any of these keys."""
+        found: set[int] = set()
+        for chunk in _chunks(keys):
+            rows = await self._connection.execute(
+                select(t.keys.c.record).where(t.keys.c.key.in_(chunk))
+            )
+            found.update(row.record for row in rows)
+        return found
+
+    async def set_keys(
+        self, added: Collection[tuple[str, int]], removed: Collection[tuple[str, int]]
+    ) -> None:
+        """Add and remove (key, record) pairs."""
+        if removed:
+            await self._connection.execute(
+                _drop_key, [{"a_key": key, "a_record": record} for key, record in removed]
+            )
+        if added:
+            await self._connection.execute(
+                insert(t.keys), [{"key": key, "record": record} for key, record in added]
+            )
+
+    async def works(self, ids: Iterable[str]) -> dict[str, WorkRow]:
+        """Works by id, whatever their state."""
+        found: dict[str, WorkRow] = {}
+        for chunk in _chunks(ids):
+            rows = await self._connection.execute(
+                select(
+                    t.works.c.id,
+                    t.works.c.founder,
+                    t.works.c.added,
+                    t.works.c.state,
+                    t.works.c.target,
+                    t.works.c.body,
+                ).where(t.works.c.id.in_(chunk))
+            )
+            found.update((row.id, WorkRow(*row)) for row in rows)
+        return found
+
+    async def added(self, count: int) -> range:
+        """The next ``added`` numbers."""
+        return await allocate(self._connection, "added", count)
+
+    async def save(
+        self, works: Sequence[WorkRow], moved: Mapping[int, str | None], cursor: int
+    ) -> None:
+        """Write works under new change numbers, move records to their works, move the cursor."""
+        if works:
+            numbers = await allocate(self._connection, "work", len(works))
+            await self._connection.execute(
+                _put_work,
+                [
+                    {
+                        "id": work.id,
+                        "founder": work.founder,
+                        "added": work.added,
+                        "change": number,
+                        "state": work.state,
+                        "target": work.target,
+                        "body": work.body,
+                    }
+                    for work, number in zip(works, numbers, strict=True)
+                ],
+            )
+        if moved:
+            await self._connection.execute(
+                _move, [{"the_id": id, "to_work": work} for id, work in moved.items()]
+            )
+        await move_cursor(self._connection, "resolve", cursor)
+
+
+_drop_key = delete(t.keys).where(
+    t.keys.c.key == bindparam("a_key"), t.keys.c.record == bindparam("a_record")
+)
+_move = (
+    update(t.records).where(t.records.c.id == bindparam("the_id")).values(work=bindparam("to_work"))
+)
+_insert_work = upsert(t.works)
+_put_work = _insert_work.on_conflict_do_update(
+    index_elements=["id"],
+    set_={
+        name: _insert_work.excluded[name]
+        for name in ("founder", "added", "change", "state", "target", "body")
+    },
+)
+
+
+def _chunks(values: Iterable[Any]) -> list[list[Any]]:
+    ordered = sorted(values)
+    return [ordered[start : start + _CHUNK] for start in range(0, len(ordered), _CHUNK)]
+
+
+def _rows() -> Select[Any]:
+    r = t.records.c
+    return select(r.id, r.source, r.local_id, r.change, r.work, r.deleted, t.payloads.c.body).join(
+        t.payloads, t.payloads.c.record == r.id, isouter=True
+    )
+
+
+def _as_row(row: Any) -> Row:
+    return Row(
+        row.id,
+        record_name(row.source, row.local_id),
+        row.change,
+        row.work,
+        None if row.deleted else decode_record(unpack(row.body), ""),
+    )

@@ -1,0 +1,171 @@
+"""The tables of both databases.
+
+``catalogue`` holds what partners said and what follows from it; ``keep`` is small, private and
+irreplaceable, and backed up apart. Migrations create them (``migrations/``); a test holds the two
+descriptions together. Record bodies, works and payloads are zstd-compressed (`store.payload`).
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+catalogue = MetaData()
+keep = MetaData()
+
+BigKey = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite's row id is an Integer primary key; elsewhere numbers may pass two thousand million."""
+
+meta = Table(
+    "meta",
+    catalogue,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+numbers = Table(
+    "numbers",
+    catalogue,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+    comment="greatest number given so far: 'record', 'work' (change numbers) and 'added'",
+)
+
+cursors = Table(
+    "cursors",
+    catalogue,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    catalogue,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("token", BigInteger, nullable=False),
+    Column("expires", Float, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    catalogue,
+    Column("source", Text, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("checkpoint", Text, nullable=False),
+    Column("full_since", BigInteger, nullable=False),
+    comment="where each source's harvest goes on; full_since: first run of the full pass under way",
+)
+
+runs = Table(
+    "runs",
+    catalogue,
+    Column("id", BigKey, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("started", Text, nullable=False),
+    Column("full", Boolean, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("received", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("unchanged", Integer, nullable=False),
+    Column("deleted", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    Index("runs_source", "source", "id"),
+)
+
+records = Table(
+    "records",
+    catalogue,
+    Column("id", BigKey, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("local_id", Text, nullable=False),
+    Column("change", BigInteger, nullable=False),
+    Column("changed", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("crosswalk", Integer, nullable=False),
+    Column("raw_hash", LargeBinary, nullable=False),
+    Column("record_hash", LargeBinary, nullable=False),
+    Column("stamp", Text, nullable=False),
+    Column("sets", Text, nullable=False),
+    Column("problems", Text, nullable=False),
+    Column("deleted", Boolean, nullable=False),
+    Column("seen_run", BigInteger, nullable=False),
+    Column("work", Text),
+    UniqueConstraint("source", "local_id", name="records_name"),
+    Index("records_change", "change", unique=True),
+    Index("records_work", "work"),
+    comment="a record's id is the first change number it was given",
+)
+
+payloads = Table(
+    "payloads",
+    catalogue,
+    Column("record", BigKey, primary_key=True),
+    Column("raw", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    comment="as sent, and as crosswalked; apart from records so that marking one as seen is cheap",
+)
+
+quarantine = Table(
+    "quarantine",
+    catalogue,
+    Column("source", Text, primary_key=True),
+    Column("local_id", Text, primary_key=True),
+    Column("format", Text, nullable=False),
+    Column("stamp", Text, nullable=False),
+    Column("sets", Text, nullable=False),
+    Column("problems", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("run", BigInteger, nullable=False),
+)
+
+keys = Table(
+    "keys",
+    catalogue,
+    Column("key", Text, primary_key=True),
+    Column("record", BigInteger, primary_key=True, autoincrement=False),
+    Index("keys_record", "record"),
+    comment="strong identifiers of living records",
+)
+
+works = Table(
+    "works",
+    catalogue,
+    Column("id", Text, primary_key=True),
+    Column("founder", Text, nullable=False),
+    Column("added", BigInteger, nullable=False),
+    Column("change", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("works_change", "change", unique=True),
+    comment="also the work change log: each work stands at its latest change; state is live, "
+    "withdrawn or redirected (to target)",
+)
+
+decisions = Table(
+    "decisions",
+    keep,
+    Column("id", BigKey, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("left", Text, nullable=False),
+    Column("right", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    UniqueConstraint("kind", "left", "right", name="decisions_pair"),
+    comment="what an administrator decided about two records: 'same' or 'not same'",
+)

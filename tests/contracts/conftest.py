@@ -1,0 +1,28 @@
+"""Databases for the store's contracts: each test runs on every kind there is."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from aggregator.store.catalogue import Catalogue
+from aggregator.store.keep import Keep
+
+
+@pytest.fixture(params=["sqlite"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a fresh, empty database."""
+    assert request.param == "sqlite"
+    return f"sqlite+aiosqlite:///{tmp_path / 'catalogue.sqlite'}"
+
+
+@pytest.fixture
+async def catalogue(database_url: str) -> AsyncIterator[Catalogue]:
+    async with Catalogue.open(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def keep(tmp_path: Path) -> AsyncIterator[Keep]:
+    async with Keep.open(f"sqlite+aiosqlite:///{tmp_path / 'keep.sqlite'}") as opened:
+        yield opened

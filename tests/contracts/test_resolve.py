@@ -1,0 +1,177 @@
+"""Resolve on every database: stable ids, redirects, tombstones, numbers that only grow."""
+
+import random
+
+from aggregator.record import Identifier, Record, Title
+from aggregator.resolve import LEASE, resolve
+from aggregator.store.catalogue import Catalogue
+from aggregator.store.keep import Keep
+from aggregator.store.page import Counts, Page, Tombstone
+from aggregator.store.state import Redirected, Withdrawn
+from aggregator.works import SHARED_BY_TOO_MANY, Work, candidate, partition, work_id
+from tests.contracts.test_store import begin, entry
+
+
+def book(local_id: str, *dois: str, title: str = "Манас") -> Record:
+    return Record(
+        source="s",
+        local_id=local_id,
+        titles=(Title(title),),
+        identifiers=tuple(Identifier("doi", doi) for doi in dois),
+    )
+
+
+class World:
+    """A store with one source, changed and resolved step by step."""
+
+    def __init__(self, catalogue: Catalogue, keep: Keep) -> None:
+        self.catalogue, self.keep = catalogue, keep
+
+    async def put(self, *records: Record, at_once: int = 1000) -> None:
+        known = await self.catalogue.ledger.known("s", [r.local_id for r in records])
+        page = Page(
+            entries=[
+                entry(r.local_id, r, known[r.local_id].id if r.local_id in known else None)
+                for r in records
+            ]
+        )
+        await self._save(page, at_once)
+
+    async def drop(self, *local_ids: str, at_once: int = 1000) -> None:
+        known = await self.catalogue.ledger.known("s", local_ids)
+        await self._save(
+            Page(tombstones=[Tombstone(known[id].id, id, "") for id in local_ids]), at_once
+        )
+
+    async def _save(self, page: Page, at_once: int) -> None:
+        lease, run = await begin(self.catalogue)
+        await self.catalogue.ledger.save(lease, "s", run, page, Counts(), 0.0, {})
+        await self.catalogue.leases.release(lease)
+        held = await self.catalogue.leases.take(LEASE)
+        assert held is not None
+        await resolve(self.catalogue, self.keep, held, at_once=at_once)
+        await self.catalogue.leases.release(held)
+
+    async def works(self) -> dict[str, list[str]]:
+        """Id -> members of every living work, from the change log."""
+        changes = await self.catalogue.changes(0, 100_000)
+        return {c.id: sorted(m.local_id for m in c.work.members) for c in changes if c.work}
+
+
+async def test_a_lone_record_is_a_work(catalogue: Catalogue, keep: Keep) -> None:
+    world = World(catalogue, keep)
+    await world.put(book("1"), book("2"))
+    assert await world.works() == {work_id("s/1"): ["1"], work_id("s/2"): ["2"]}
+    work = await catalogue.find_work(work_id("s/1"))
+    assert isinstance(work, Work) and work.added == 1 and work.members[0].reason == ""
+
+
+async def test_a_merge_keeps_the_oldest_id_and_redirects_the_other(
+    catalogue: Catalogue, keep: Keep
+) -> None:
+    world = World(catalogue, keep)
+    await world.put(book("1", "x"), book("2", "y"))
+    before = await catalogue.last_change()
+    await world.put(book("2", "x", "y"))
+    assert await world.works() == {work_id("s/1"): ["1", "2"]}
+    assert await catalogue.find_work(work_id("s/2")) == Redirected(work_id("s/1"))
+    changes = await catalogue.changes(before, 10)
+    assert {(c.id, c.work is None) for c in changes} == {
+        (work_id("s/1"), False),
+        (work_id("s/2"), True),
+    }
+    work = await catalogue.find_work(work_id("s/1"))
+    assert isinstance(work, Work)
+    assert {m.reason for m in work.members} == {"doi:x"} and work.added == 1
+
+
+async def test_a_split_leaves_the_id_with_its_founder_and_revives_the_other(
+    catalogue: Catalogue, keep: Keep
+) -> None:
+    world = World(catalogue, keep)
+    await world.put(book("1", "x"), book("2", "y"))
+    await world.put(book("2", "x"))
+    await world.put(book("2", "z"))
+    assert await world.works() == {work_id("s/1"): ["1"], work_id("s/2"): ["2"]}
+    revived = await catalogue.find_work(work_id("s/2"))
+    assert isinstance(revived, Work) and revived.added == 2
+
+
+async def test_the_id_outlives_its_founding_record(catalogue: Catalogue, keep: Keep) -> None:
+    world = World(catalogue, keep)
+    await world.put(book("1", "x"), book("2", "x"))
+    await world.drop("1")
+    assert await world.works() == {work_id("s/1"): ["2"]}
+    await world.put(book("1"))  # it comes back without the identifier: a work of its own
+    works = await world.works()
+    assert works == {work_id("s/1"): ["2"], work_id("s/1", 1): ["1"]}
+
+
+async def test_a_withdrawn_work_is_a_tombstone_and_may_come_back(
+    catalogue: Catalogue, keep: Keep
+) -> None:
+    world = World(catalogue, keep)
+    await world.put(book("1"))
+    await world.drop("1")
+    assert await catalogue.find_work(work_id("s/1")) == Withdrawn()
+    assert await world.works() == {}
+    await world.put(book("1"))
+    back = await catalogue.find_work(work_id("s/1"))
+    assert isinstance(back, Work) and back.added == 1
+
+
+async def test_unchanged_works_take_no_new_number(catalogue: Catalogue, keep: Keep) -> None:
+    world = World(catalogue, keep)
+    await world.put(book("1", "x"), book("2", "x"))
+    before = await catalogue.last_change()
+    await world.put(book("1", "x"))
+    assert await catalogue.last_change() == before
+
+
+async def test_a_key_that_too_many_share_is_off_for_all(catalogue: Catalogue, keep: Keep) -> None:
+    world = World(catalogue, keep)
+    many = [book(f"{n:03}", "x") for n in range(SHARED_BY_TOO_MANY)]
+    await world.put(*many)
+    assert len(await world.works()) == 1
+    await world.put(book("more", "x"))
+    assert len(await world.works()) == SHARED_BY_TOO_MANY + 1
+    await world.drop("more")
+    assert len(await world.works()) == 1
+
+
+async def test_not_the_same_is_kept(catalogue: Catalogue, keep: Keep) -> None:
+    world = World(catalogue, keep)
+    await keep.decide("not same", "s/1", "s/2")
+    await keep.decide("same", "s/2", "s/3")
+    await world.put(book("1", "x"), book("2", "x"))
+    await world.put(book("3"))
+    assert await world.works() == {work_id("s/1"): ["1"], work_id("s/2"): ["2", "3"]}
+
+
+async def test_any_history_gives_the_works_of_its_records(catalogue: Catalogue, keep: Keep) -> None:
+    """After any order of changes, in steps of any size, the works are the pure partition."""
+    chance = random.Random(3)
+    world = World(catalogue, keep)
+    living: dict[str, Record] = {}
+    for _ in range(60):
+        ids = chance.sample([str(n) for n in range(14)], chance.randrange(1, 4))
+        if chance.random() < 0.25:
+            ids = [id for id in ids if id in living]
+            if not ids:
+                continue
+            for id in ids:
+                del living[id]
+            await world.drop(*ids, at_once=chance.choice([1, 2, 1000]))
+        else:
+            records = [
+                book(id, *chance.sample("abcdefgh", chance.choice([0, 1, 1, 2]))) for id in ids
+            ]
+            living |= {r.local_id: r for r in records}
+            await world.put(*records, at_once=chance.choice([1, 2, 1000]))
+        expected = partition(
+            {f"s/{id}": candidate(r) for id, r in living.items()}, await keep.decisions()
+        )
+        members = [[name.removeprefix("s/") for name, _ in g.members] for g in expected]
+        assert sorted(map(sorted, members)) == sorted((await world.works()).values())
+    added = [c.work.added for c in await catalogue.changes(0, 1000) if c.work]
+    assert len(added) == len(set(added))
