@@ -1,0 +1,93 @@
+"""The command line (DESIGN §10): what other programs rely on."""
+
+import logging
+import sys
+from pathlib import Path
+
+import click
+
+from aggregator.commands.harvesting import harvest, recrosswalk
+from aggregator.commands.house import Door
+from aggregator.commands.keeping import migrate, reindex, sources
+from aggregator.commands.output import say
+from aggregator.commands.reading import quarantine, records, search, show, status
+from aggregator.commands.serving import serve, web, worker
+from aggregator.errors import ConfigError, IlimError, Unavailable
+
+WRONG, ABSENT, INTERRUPTED = 2, 3, 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config", type=click.Path(path_type=Path), default="config", envvar="ILIM_CONFIG",
+    show_default=True, help="The configuration folder (or ILIM_CONFIG).",
+)  # fmt: skip
+@click.option(
+    "--data", type=click.Path(path_type=Path), default="var", envvar="ILIM_DATA",
+    show_default=True, help="The data folder (or ILIM_DATA).",
+)  # fmt: skip
+@click.version_option(package_name="ilim", prog_name="ilim")
+@click.pass_context
+def cli(context: click.Context, config: Path, data: Path) -> None:
+    """Ilim: one free search over a country's scientific databases."""
+    context.obj = Door(config, data)
+
+
+for command in (
+    harvest, recrosswalk, search, show, records, quarantine, status, serve, web, worker, migrate,
+    reindex, sources,
+):  # fmt: skip
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run a command; every error is a plain sentence and an exit code of DESIGN §10."""
+    logging.basicConfig(
+        level=logging.INFO,
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    for noisy in ("alembic", "aiohttp.access", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        end("Interrupted. Nothing is lost: the next run goes on from here.", INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(WRONG)
+    except BaseExceptionGroup as group:
+        end(*_verdict(group))
+    except (IlimError, OSError, KeyboardInterrupt) as error:
+        end(*_verdict(error))
+
+
+def _verdict(error: BaseException) -> tuple[str, int]:
+    if isinstance(error, BaseExceptionGroup):
+        known, others = error.split((IlimError, OSError, KeyboardInterrupt))
+        if others is not None or known is None:
+            raise error
+        return _verdict(known.exceptions[0])
+    if isinstance(error, KeyboardInterrupt):
+        return "Interrupted. Nothing is lost: the next run goes on from here.", INTERRUPTED
+    if isinstance(error, ConfigError):
+        return str(error), WRONG
+    if isinstance(error, Unavailable | IlimError):
+        return str(error), ABSENT
+    if isinstance(error, BrokenPipeError):
+        return "", 0
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror}.", ABSENT
+    raise error
+
+
+def end(words: str, code: int) -> None:
+    """Say the words on standard error and leave."""
+    if words:
+        say(words)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""`ilim harvest` and `ilim recrosswalk`: bring records into the store."""
+
+import asyncio
+from collections.abc import Sequence
+
+import click
+
+from aggregator.commands.house import Door, House, open_house
+from aggregator.commands.output import Reporter, clean, emit, reporting, say
+from aggregator.harvest import recrosswalk as crosswalk_again
+from aggregator.store.page import Counts
+from aggregator.store.state import Run
+from connectors.crosswalks import CROSSWALKS
+from connectors.registry import connect
+
+QUARANTINED_TOO_MUCH = 0.05
+"""Beyond this share of what came, a run that is otherwise done exits with 1 (DESIGN §10)."""
+
+AT_ONCE = 8
+
+
+@click.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--full", is_flag=True, help="Begin anew, whatever came before.")
+@click.option("--limit", type=click.IntRange(min=1), help="Stop after so many records.")
+@click.option(
+    "--allow-deletions", is_flag=True, help="Believe that all records that no longer come are gone."
+)
+@click.option("--no-index", is_flag=True, help="Do not wait until the records are searchable.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_obj
+def harvest(
+    door: Door,
+    ids: tuple[str, ...],
+    full: bool,
+    limit: int | None,
+    allow_deletions: bool,
+    no_index: bool,
+    as_json: bool,
+) -> None:
+    """Harvest the named sources, or all enabled ones, from where each left off."""
+
+    async def work() -> Sequence[Run]:
+        async with open_house(door) as house:
+            chosen = [house.source(id).id for id in dict.fromkeys(ids)]
+            chosen = chosen or [s.id for s in house.sources.values() if s.enabled]
+            with reporting() as reporter:
+                runs = await harvest_all(
+                    house, chosen, reporter, full=full, limit=limit, allow_deletions=allow_deletions
+                )
+                if not no_index:
+                    await house.upkeep.until_searchable(reporter.tell)
+        return runs
+
+    runs = asyncio.run(work())
+    if as_json:
+        emit({"runs": [run_fields(run) for run in runs]})
+    else:
+        for run in runs:
+            click.echo(describe_run(run))
+    if any(is_bad(run) for run in runs):
+        raise SystemExit(1)
+
+
+async def harvest_all(
+    house: House,
+    ids: Sequence[str],
+    reporter: Reporter,
+    *,
+    full: bool = False,
+    limit: int | None = None,
+    allow_deletions: bool = False,
+) -> list[Run]:
+    """Harvest sources side by side; the runs stand in the order of ``ids``."""
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def one(id: str) -> Run:
+        async with places:
+            return await harvest_one(
+                house, id, reporter, full=full, limit=limit, allow_deletions=allow_deletions
+            )
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(id)) for id in ids]
+    return [task.result() for task in tasks]
+
+
+async def harvest_one(
+    house: House,
+    id: str,
+    reporter: Reporter,
+    *,
+    full: bool = False,
+    limit: int | None = None,
+    allow_deletions: bool = False,
+) -> Run:
+    """Harvest one source."""
+    config = house.source(id)
+
+    def progress(counts: Counts, total: int | None) -> None:
+        reporter.tell(id, counts.received, total)
+
+    async with connect(config, contact=house.settings.contact) as connector:
+        return await house.harvester.run(
+            config,
+            connector,
+            full=full,
+            limit=limit,
+            allow_deletions=allow_deletions,
+            progress=progress,
+        )
+
+
+@click.command()
+@click.option("--source", help="Only this source.")
+@click.option("--no-index", is_flag=True, help="Do not wait until the records are searchable.")
+@click.pass_obj
+def recrosswalk(door: Door, source: str | None, no_index: bool) -> None:
+    """Read the stored payloads again after a crosswalk was improved; asks no partner."""
+
+    async def work() -> Counts:
+        async with open_house(door) as house:
+            languages = {s.id: s.language for s in house.sources.values()}
+            with reporting() as reporter:
+                counts = await crosswalk_again(
+                    house.catalogue,
+                    CROSSWALKS,
+                    languages,
+                    source and house.source(source).id,
+                    lambda counts, total: reporter.tell("recrosswalk", counts.received, total),
+                )
+                if not no_index:
+                    await house.upkeep.until_searchable(reporter.tell)
+        return counts
+
+    counts = asyncio.run(work())
+    say(
+        f"{counts.received:,} payloads read again: {counts.changed:,} records changed, "
+        f"{counts.new:,} came out of quarantine, {counts.rejected:,} cannot be read."
+    )
+
+
+def run_fields(run: Run) -> dict[str, object]:
+    """A run as scripts see it (DESIGN §10)."""
+    return {
+        "source": run.source,
+        "verdict": run.verdict or "incomplete",
+        "received": run.received,
+        "new": run.new,
+        "changed": run.changed,
+        "unchanged": run.unchanged,
+        "deleted": run.deleted,
+        "rejected": run.rejected,
+        "seconds": run.seconds,
+        "reason": run.reason,
+    }
+
+
+def describe_run(run: Run) -> str:
+    """A run in a line for people."""
+    said = f" ({clean(run.reason)})" if run.reason else ""
+    return (
+        f"{run.source}: {run.verdict}{said}. {run.received:,} received: {run.new:,} new, "
+        f"{run.changed:,} changed, {run.unchanged:,} unchanged, {run.deleted:,} deleted, "
+        f"{run.rejected:,} in quarantine; {run.seconds:.1f} s."
+    )
+
+
+def is_bad(run: Run) -> bool:
+    """Whether a script should hear of it: exit code 1."""
+    stopped_on_purpose = run.verdict == "incomplete" and run.reason == "limit"
+    too_much = run.rejected > QUARANTINED_TOO_MUCH * run.received
+    return too_much or not (run.verdict == "complete" or stopped_on_purpose)

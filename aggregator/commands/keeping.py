@@ -1,0 +1,88 @@
+"""`ilim migrate`, `ilim reindex`, `ilim sources`: an administrator's commands."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+import click
+
+from aggregator.commands.house import Door, open_house
+from aggregator.commands.output import emit, reporting, say, show_table
+from aggregator.health import source_state
+from aggregator.settings import Language, Settings
+from aggregator.store.database import Database, Name
+
+ENGINES = get_args(Settings.model_fields["engine"].annotation)
+
+
+@click.command()
+@click.pass_obj
+def migrate(door: Door) -> None:
+    """Bring both databases to this program's version."""
+
+    async def one(name: Name) -> None:
+        database = Database(door.database(name), name)
+        try:
+            before, after = await database.migrate()
+        finally:
+            await database.close()
+        was = "new" if before is None else before
+        say(f"{name}: " + (f"is at {after}" if before == after else f"{was} → {after}"))
+
+    async def work() -> None:
+        await one("catalogue")
+        await one("keep")
+
+    asyncio.run(work())
+
+
+@click.command()
+@click.option("--engine", type=click.Choice(ENGINES), help="The index to fill.")
+@click.pass_obj
+def reindex(door: Door, engine: str | None) -> None:
+    """Fill the index anew from the store, while the old one serves."""
+    del engine  # one engine so far: the choice itself checks the word
+
+    async def work() -> int:
+        async with open_house(door) as house:
+            with reporting() as reporter:
+                await house.upkeep.resolve_once()
+                done = await house.upkeep.rebuild(reporter.tell)
+                await house.upkeep.until_searchable(reporter.tell)
+        return done
+
+    say(f"The index holds {asyncio.run(work()):,} work changes and serves.")
+
+
+@click.group(invoke_without_command=True)
+@click.option("--lang", type=click.Choice(get_args(Language)), default="en", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def sources(context: click.Context, lang: Language, as_json: bool) -> None:
+    """List the configured sources."""
+    if context.invoked_subcommand is not None:
+        return
+    door: Door = context.obj
+
+    async def work() -> list[dict[str, Any]]:
+        async with open_house(door) as house:
+            figures = await house.catalogue.sources()
+            now = datetime.now(UTC)
+            return [
+                {
+                    "id": source.id,
+                    "name": source.name.get(lang),
+                    "connector": source.connector,
+                    "enabled": source.enabled,
+                    "sample": source.sample,
+                    "state": source_state(source.enabled, figures.get(source.id), now),
+                }
+                for source in house.sources.values()
+            ]
+
+    found = asyncio.run(work())
+    if as_json:
+        emit(found)
+    else:
+        columns = ["id", "state", "connector", "name"]
+        show_table(columns, [[source[name] for name in columns] for source in found])

@@ -1,0 +1,89 @@
+"""How commands speak: one JSON document or words on standard output, progress on standard error."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import click
+from msgspec import Struct
+from msgspec.structs import asdict
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.table import Table
+
+
+def emit(value: object) -> None:
+    """Print one JSON document on a line of its own."""
+    click.echo(json.dumps(plain(value), ensure_ascii=False))
+
+
+def plain(value: Any) -> Any:
+    """Structs with all their fields, and tuples, as JSON has them."""
+    if isinstance(value, Struct):
+        return {name: plain(item) for name, item in asdict(value).items()}
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def say(words: str) -> None:
+    """A sentence for people, on standard error."""
+    click.echo(words, err=True)
+
+
+def show_table(columns: list[str], rows: list[list[str]]) -> None:
+    """A table for people, on standard output; what it holds is data, never markup."""
+    table = Table(*columns, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(clean(cell) for cell in row))
+    Console(markup=False, highlight=False, soft_wrap=not sys.stdout.isatty()).print(table)
+
+
+def clean(text: str) -> str:
+    """Metadata may hold escape sequences that a terminal would obey: take control signs out."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+@dataclass(slots=True)
+class _Line:
+    """One thing's progress."""
+
+    task: TaskID | None = None
+    told: float = 0.0
+
+
+class Reporter:
+    """Progress bars on a terminal, plain lines every few seconds elsewhere; on standard error."""
+
+    def __init__(self, bars: Progress | None, every: float = 5.0) -> None:
+        self._bars = bars
+        self._every = every
+        self._lines: dict[str, _Line] = {}
+
+    def tell(self, what: str, done: int, total: int | None) -> None:
+        """``done`` of ``total`` (None: unknown) of ``what``."""
+        line = self._lines.setdefault(what, _Line())
+        if self._bars is not None:
+            if line.task is None:
+                line.task = self._bars.add_task(clean(what), total=total)
+            self._bars.update(line.task, completed=done, total=total)
+        elif time.monotonic() - line.told >= self._every:
+            line.told = time.monotonic()
+            say(f"{what}: {done:,}" + (f" of {total:,}" if total else ""))
+
+
+@contextmanager
+def reporting() -> Iterator[Reporter]:
+    """A reporter that fits standard error."""
+    if not sys.stderr.isatty():
+        yield Reporter(None)
+        return
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        yield Reporter(bars)

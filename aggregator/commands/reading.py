@@ -1,0 +1,268 @@
+"""Commands that only read: search, show, records, quarantine, status."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+import click
+
+from aggregator.commands.harvesting import run_fields
+from aggregator.commands.house import Door, House, open_house
+from aggregator.commands.output import clean, emit, plain, say, show_table
+from aggregator.errors import ConfigError
+from aggregator.health import source_state
+from aggregator.index.port import SORTS, Sort
+from aggregator.record import Record
+from aggregator.search import Hit, Results, WorkPage
+from aggregator.settings import Language
+from aggregator.store.state import Redirected, Withdrawn
+from aggregator.works import Work
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.command()
+@click.argument("query")
+@click.option("--size", type=click.IntRange(0, 1000), default=10, show_default=True)
+@click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True)
+@click.option("--filter", "filters", multiple=True, metavar="FIELD=VALUE")
+@click.option("--lang", type=click.Choice(get_args(Language)), default="ky", show_default=True)
+@JSON
+@click.pass_obj
+def search(
+    door: Door,
+    query: str,
+    size: int,
+    sort: Sort,
+    filters: tuple[str, ...],
+    lang: Language,
+    as_json: bool,
+) -> None:
+    """Search the works."""
+    chosen: dict[str, tuple[str, ...]] = {}
+    for given in filters:
+        name, equals, value = given.partition("=")
+        if not equals:
+            raise ConfigError(f"--filter {given}: write FIELD=VALUE, for example type=book.")
+        chosen[name] = (*chosen.get(name, ()), value)
+
+    async def work() -> tuple[Results, House]:
+        async with open_house(door) as house:
+            found = await house.search.find(query, filters=chosen, sort=sort, size=size)
+            return found, house
+
+    found, house = asyncio.run(work())
+    if as_json:
+        emit(
+            {
+                "total": found.total,
+                "understood": found.understood.understood,
+                "hits": [hit_fields(hit) for hit in found.hits],
+                "facets": {f.name: [[v.value, v.count] for v in f.values] for f in found.facets},
+                "suggestions": found.suggestions,
+            }
+        )
+        return
+    click.echo(f"{found.total:,} works")
+    for hit in found.hits:
+        fields = hit_fields(hit)
+        names = ", ".join(house.sources[s].name.get(lang) if s in house.sources else s
+                          for s in hit.work.sources)  # fmt: skip
+        about = [str(fields["year"] or ""), hit.work.record.type, names, hit.id]
+        click.echo(f"\n{clean(str(fields['title']))}")
+        if hit.work.record.creators:
+            click.echo(clean("  " + "; ".join(c.name for c in hit.work.record.creators)))
+        click.echo(clean("  " + " · ".join(part for part in about if part)))
+
+
+def hit_fields(hit: Hit) -> dict[str, Any]:
+    """A hit as scripts see it (DESIGN §10)."""
+    record = hit.work.record
+    return {
+        "id": hit.id,
+        "title": main_title(record),
+        "creators": [creator.name for creator in record.creators],
+        "year": record.issued.min or None,
+        "type": record.type,
+        "score": hit.score,
+        "sources": list(hit.work.sources),
+    }
+
+
+def main_title(record: Record) -> str:
+    """The first title, "" where the source gave none."""
+    return record.titles[0].value if record.titles else ""
+
+
+@click.command()
+@click.argument("work")
+@JSON
+@click.pass_obj
+def show(door: Door, work: str, as_json: bool) -> None:
+    """Show a work with every record, and why they were joined."""
+
+    async def look() -> tuple[str, WorkPage | Withdrawn | None]:
+        async with open_house(door) as house:
+            found = await house.search.work(work)
+            if isinstance(found, Redirected):
+                target = found.to
+                again = await house.search.work(target)
+                return target, None if isinstance(again, Redirected) else again
+            return work, found
+
+    id, found = asyncio.run(look())
+    if found is None:
+        raise ConfigError(f"There is no work '{work}'. `ilim search` prints the ids of works.")
+    if isinstance(found, Withdrawn):
+        fields: dict[str, Any] = {"id": id, "state": "withdrawn", "records": []}
+    else:
+        fields = work_fields(found)
+    if as_json:
+        emit(fields)
+        return
+    if isinstance(found, Withdrawn):
+        click.echo(f"{id}: withdrawn by its source")
+        return
+    describe_work(found)
+
+
+def work_fields(page: WorkPage) -> dict[str, Any]:
+    """A work as scripts see it: its merged fields, then each record with its reason."""
+    work = page.work
+    reasons = {(m.source, m.local_id): m.reason for m in work.members}
+    return {
+        "id": work.id,
+        "state": "live",
+        "added": work.added,
+        "title": main_title(work.record),
+        "sources": list(work.sources),
+        "work": plain(work.record),
+        "records": [
+            plain(stored.record)
+            | {
+                "reason": reasons.get((stored.record.source, stored.record.local_id), ""),
+                "format": stored.format,
+                "changed": stored.changed,
+                "problems": list(stored.problems),
+            }
+            for stored in page.records
+        ],
+    }
+
+
+def describe_work(page: WorkPage) -> None:
+    """A work for people."""
+    work: Work = page.work
+    click.echo(clean(f"{work.id}  {main_title(work.record)}"))
+    reasons = {(m.source, m.local_id): m.reason for m in work.members}
+    for stored in page.records:
+        record = stored.record
+        reason = reasons.get((record.source, record.local_id), "")
+        click.echo(
+            clean(f"\n{record.source}/{record.local_id}" + (f"  ({reason})" if reason else ""))
+        )
+        for name, value in plain(record).items():
+            if value and name not in ("source", "local_id"):
+                click.echo(clean(f"  {name}: {value}"))
+
+
+@click.command()
+@click.option("--source", help="Only this source.")
+@click.option("--json", "_as_json", is_flag=True, help="Always so: one JSON document a line.")
+@click.pass_obj
+def records(door: Door, source: str | None, _as_json: bool) -> None:
+    """Print every record, one JSON document a line."""
+
+    async def work() -> None:
+        async with open_house(door) as house:
+            async for stored in house.catalogue.each_record(source):
+                emit(stored.record)
+
+    asyncio.run(work())
+
+
+@click.command()
+@click.option("--source", help="Only this source.")
+@JSON
+@click.pass_obj
+def quarantine(door: Door, source: str | None, as_json: bool) -> None:
+    """List what could not be read, and why."""
+
+    async def work() -> list[dict[str, Any]]:
+        async with open_house(door) as house:
+            return [
+                {"source": q.source, "local_id": q.local_id, "reason": q.reason, "bytes": q.bytes}
+                async for q in house.catalogue.quarantined(source)
+            ]
+
+    found = asyncio.run(work())
+    if as_json:
+        emit(found)
+        return
+    if not found:
+        say("Nothing is in quarantine.")
+        return
+    show_table(
+        ["source", "record", "bytes", "reason"],
+        [[q["source"], q["local_id"], str(q["bytes"]), q["reason"]] for q in found],
+    )
+
+
+@click.command()
+@JSON
+@click.pass_obj
+def status(door: Door, as_json: bool) -> None:
+    """Tell how each source, the works and the index are."""
+
+    async def work() -> dict[str, Any]:
+        async with open_house(door) as house:
+            return await status_fields(house)
+
+    found = asyncio.run(work())
+    if as_json:
+        emit(found)
+        return
+    rows = [
+        [
+            s["id"], s["state"], f"{s['records']:,}", f"{s['deleted']:,}", f"{s['quarantined']:,}",
+            (s["last_run"] or {}).get("reason", ""),
+        ]
+        for s in found["sources"]
+    ]  # fmt: skip
+    show_table(["source", "state", "records", "deleted", "quarantined", "last words"], rows)
+    index = found["index"]
+    click.echo(
+        f"\n{found['works']:,} works; the {index['engine']} index shows {index['works']:,}, "
+        f"{index['behind']:,} changes behind."
+    )
+
+
+async def status_fields(house: House) -> dict[str, Any]:
+    """The state of everything as scripts see it (DESIGN §10)."""
+    figures = await house.catalogue.sources()
+    now = datetime.now(UTC)
+    sources = []
+    for id in sorted({*house.sources, *figures}):
+        config, found = house.sources.get(id), figures.get(id)
+        last = found.last_run if found else None
+        sources.append(
+            {
+                "id": id,
+                "state": source_state(bool(config and config.enabled), found, now),
+                "records": found.records if found else 0,
+                "deleted": found.deleted if found else 0,
+                "quarantined": found.quarantined if found else 0,
+                "last_run": run_fields(last) if last else None,
+                "next_run": None,
+            }
+        )
+    index = await house.search.status()
+    return {
+        "sources": sources,
+        "works": await house.catalogue.count_works(),
+        "index": {
+            "engine": index.engine,
+            "works": index.works,
+            "behind": index.behind + await house.catalogue.resolution.behind(),
+        },
+    }

@@ -1,0 +1,96 @@
+"""Follow: take work changes, in order of number, into an index or into a new generation of it."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aggregator.index.document import analyse_work
+from aggregator.index.fields import FieldTable
+from aggregator.index.port import IndexWriter, SearchIndex
+from aggregator.store.catalogue import Catalogue
+from aggregator.store.leases import Lease
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int], None]
+"""Told after each batch: work changes taken in, and how many there are in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Commit after so many works or seconds, whichever comes first (DESIGN §6)."""
+
+    works: int = 10_000
+    seconds: float = 5.0
+    at_once: int = 500
+
+
+@dataclass(slots=True)
+class Follower:
+    """Keeps one index up with the catalogue's work change log."""
+
+    catalogue: Catalogue
+    index: SearchIndex
+    table: FieldTable
+    pace: Pace
+
+    async def catch_up(self, lease: Lease, progress: Progress | None = None) -> int:
+        """Take in all changes there are; gives how many.
+
+        An index that is empty, damaged, or was made from another store, field table or analysis is
+        filled anew; so is one that is ahead of the store (a store restored from a backup).
+        Raises LeaseLost when another writer took over.
+        """
+        state = await self.index.state()
+        position = await self.index.position()
+        last = await self.catalogue.last_change()
+        if state != "ready" or position is None or position.number > last:
+            if state in ("foreign", "damaged"):
+                log.warning("The index is %s: it is filled again from the store.", state)
+            return await self.rebuild(lease, progress)
+        if position.number == last:
+            return 0
+        async with self.index.writer() as writer:
+            return await self._take_in(writer, lease, progress)
+
+    async def rebuild(self, lease: Lease, progress: Progress | None = None) -> int:
+        """Fill a new generation from number zero while the old one serves, then let it serve."""
+        async with self.index.writer(rebuild=True) as writer:
+            done = await self._take_in(writer, lease, progress)
+            await writer.promote()
+        return done
+
+    async def _take_in(self, writer: IndexWriter, lease: Lease, progress: Progress | None) -> int:
+        number = (await writer.position()).number
+        total = await self.catalogue.pending(number)
+        done = uncommitted = 0
+        committed = time.monotonic()
+        while True:
+            changes = await self.catalogue.changes(number, self.pace.at_once)
+            if changes:
+                documents = [
+                    analyse_work(change.work, self.table)
+                    for change in changes
+                    if change.work is not None
+                ]
+                gone = [change.id for change in changes if change.work is None]
+                await writer.write(documents, gone)
+                number = changes[-1].number
+                done += len(changes)
+                uncommitted += len(changes)
+            due = (
+                uncommitted >= self.pace.works
+                or time.monotonic() - committed >= self.pace.seconds
+                or not changes
+            )
+            if due and (uncommitted or not changes):
+                await self.catalogue.leases.renew(lease)
+                await writer.commit(number)
+                uncommitted, committed = 0, time.monotonic()
+            if progress is not None:
+                progress(done, max(total, done))
+            if not changes:
+                return done
+            await asyncio.sleep(0)

@@ -1,0 +1,133 @@
+"""What a measurement needs: processes with their memory watched, percentiles, rows of a table."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(slots=True)
+class Row:
+    """One line of the table; ``wanted`` is the figure to reach, "" where none is set."""
+
+    what: str
+    figure: str
+    wanted: str = ""
+
+
+@dataclass(slots=True)
+class Watched:
+    """A finished process: its output, its seconds, and the most anonymous memory it held (MB)."""
+
+    output: str
+    seconds: float
+    anonymous: float
+
+
+@dataclass(slots=True)
+class Anonymous:
+    """Watches RssAnon of processes while it is used; mapped files do not count (DESIGN §8)."""
+
+    pids: list[int]
+    peak: dict[int, float] = field(default_factory=dict)
+    peak_sum: float = 0.0
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def __enter__(self) -> "Anonymous":
+        threading.Thread(target=self._watch, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(0.05):
+            now = {pid: rss_anon(pid) for pid in self.pids}
+            self.peak_sum = max(self.peak_sum, sum(now.values()))
+            for pid, held in now.items():
+                self.peak[pid] = max(self.peak.get(pid, 0.0), held)
+
+
+def rss_anon(pid: int) -> float:
+    """RssAnon of a process in MB; 0 when it is gone."""
+    try:
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("RssAnon:"):
+                return int(line.split()[1]) / 1024
+    except OSError:
+        pass
+    return 0.0
+
+
+def run(*arguments: str, **environment: str) -> Watched:
+    """Run a Python module of ours to its end; what it says on standard error is shown."""
+    started = time.perf_counter()
+    with (
+        subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | environment,
+        ) as process,
+        Anonymous([process.pid]) as memory,
+    ):
+        assert process.stdout is not None
+        output = process.stdout.read()
+        code = process.wait()
+    if code not in (0, 1):
+        raise SystemExit(f"{' '.join(arguments)} ended with {code}: {output[-500:]}")
+    return Watched(output, time.perf_counter() - started, memory.peak.get(process.pid, 0.0))
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server of ours and the first line it printed; ended by its own pid."""
+    process = subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        yield process, process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process started and that still run."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid:
+            found.append(int(path.parent.name))
+    return found
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value below which ``share`` of the values lie."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def last_json(output: str) -> dict[str, Any]:
+    """The JSON document a command printed last."""
+    found: dict[str, Any] = json.loads(output.strip().splitlines()[-1])
+    return found
