@@ -52,6 +52,9 @@ class Settings(BaseModel):
 
 _OVERRIDES = {"ILIM_HOST": "host", "ILIM_PORT": "port"}
 
+_OVERLOOKED = (".yaml", ".yml", ".yaml.txt", ".yml.txt")
+"""Endings, in any case, of files that were meant to be read: Notepad adds ``.txt``."""
+
 M = TypeVar("M", bound=BaseModel)
 Sources = Mapping[str, M]
 """Source id -> its configuration, in the order of ids."""
@@ -89,16 +92,17 @@ def load_sources(config: Path, models: Mapping[str, type[M]], env: Mapping[str, 
     folder = config / "sources"
     files = sorted(folder.iterdir()) if folder.is_dir() else []
     names = {file.stem for file in files if file.suffix == ".yaml"}
+    around = Surroundings(config.absolute(), env)
     for file in files:
         if file.name.startswith("."):
             continue
-        if file.name.endswith((".yml", ".yaml.txt", ".yml.txt")):
-            right = f"{file.name.split('.')[0]}.yaml"
-            mistakes.append(Mistake(str(file), 0, "", f"rename this file to {right}"))
-        elif file.suffix == ".yaml":
-            source = _load_source(file, names, models, Surroundings(config, env), mistakes)
+        if file.suffix == ".yaml":
+            source = _load_source(file, names, models, around, mistakes)
             if source is not None:
                 sources[file.stem] = source
+        elif file.name.lower().endswith(_OVERLOOKED):
+            right = f"{file.name.split('.')[0]}.yaml"
+            mistakes.append(Mistake(str(file), 0, "", f"rename this file to {right}"))
     if mistakes:
         raise ConfigError("\n".join(map(str, mistakes)))
     return sources
@@ -114,29 +118,29 @@ def _load_source(
     document = read(file, mistakes)
     if document is None:
         return None
-    wrong_id = _wrong_id(document, names)
     kind = document.get("connector")
-    model = models.get(kind or "")
-    if model is None:
-        if wrong_id:
-            mistakes.append(wrong_id)
-        mistakes.append(document.mistake(("connector",), _wrong_kind(kind, models)))
-        return None
-    found: list[Mistake] = [wrong_id] if wrong_id else []
-    checked: list[Mistake] = []
-    source = check(document, model, around, checked)
-    found += [mistake for mistake in checked if not (wrong_id and mistake.path == "id")]
-    mistakes += sorted(found)
-    return None if found else source
-
-
-def _wrong_kind(kind: str | None, models: Mapping[str, type[M]]) -> str:
     known = ", ".join(sorted(models))
     if kind is None:
-        return f"this key is missing; write one of: {known}"
-    near = nearest(kind, models)
-    hint = f"did you mean '{near}'? " if near else ""
-    return f"there is no connector '{kind}'; {hint}known: {known}"
+        text = f"this key is missing; write one of: {known}"
+        mistakes.append(document.mistake(("connector",), text))
+        return None
+    found: list[Mistake] = []
+    wrong_id = _wrong_id(document, names)
+    if wrong_id:
+        found.append(wrong_id)
+    meant: str | None = kind
+    if kind not in models:
+        meant = nearest(kind, models)
+        hint = f"did you mean '{meant}'? " if meant else ""
+        text = f"there is no connector '{kind}'; {hint}known: {known}"
+        found.append(document.mistake(("connector",), text))
+    source: M | None = None
+    if meant is not None:
+        checked: list[Mistake] = []
+        source = check(document, models[meant], around, checked)
+        found += [mistake for mistake in checked if not (wrong_id and mistake.path == "id")]
+    mistakes += sorted(found)
+    return None if found else source
 
 
 def _wrong_id(document: Document, names: set[str]) -> Mistake | None:

@@ -100,7 +100,7 @@ async def harvest_one(
     def progress(counts: Counts, total: int | None) -> None:
         reporter.tell(id, counts.received, total)
 
-    async with connect(config, contact=house.settings.contact) as connector:
+    async with connect(config, hosts=house.hosts, contact=house.settings.contact) as connector:
         return await house.harvester.run(
             config,
             connector,

@@ -19,6 +19,7 @@ from aggregator.store.keep import Keep
 from aggregator.upkeep import Upkeep
 from aggregator.yamlmodel import nearest
 from connectors.crosswalks import CROSSWALKS
+from connectors.fetch import Hosts
 from connectors.registry import MODELS
 
 
@@ -62,6 +63,8 @@ class House:
     catalogue: Catalogue
     keep: Keep
     index: EmbeddedIndex
+    hosts: Hosts
+    """Shared by all sources, so that two on one host wait for each other."""
 
     @property
     def search(self) -> Search:
@@ -102,4 +105,4 @@ async def open_house(door: Door) -> AsyncIterator[House]:
         index = await stack.enter_async_context(
             EmbeddedIndex(door.data / "index", table, store=await catalogue.fingerprint())
         )
-        yield House(settings, sources, table, catalogue, keep, index)
+        yield House(settings, sources, table, catalogue, keep, index, Hosts())

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 import click
@@ -22,9 +22,11 @@ def emit(value: object) -> None:
 
 
 def plain(value: Any) -> Any:
-    """Structs with all their fields, and tuples, as JSON has them."""
+    """Structs and dataclasses with all their fields, and tuples, as JSON has them."""
     if isinstance(value, Struct):
         return {name: plain(item) for name, item in asdict(value).items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
     if isinstance(value, dict):
         return {name: plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):

@@ -5,6 +5,7 @@ import contextlib
 import errno
 import fcntl
 import logging
+import os
 import signal
 import socket
 import sys
@@ -169,7 +170,7 @@ async def until_asked(work: Awaitable[None], *, tied: bool = False) -> None:
 
 
 def _at_end_of_input(task: "asyncio.Future[None]") -> None:
-    if not sys.stdin.buffer.raw.read(1):  # type: ignore[attr-defined]  # raw is there, typeshed hides it
+    if not os.read(sys.stdin.fileno(), 1):
         asyncio.get_running_loop().remove_reader(sys.stdin)
         task.cancel()
 

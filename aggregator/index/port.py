@@ -23,8 +23,9 @@ State = Literal["ready", "empty", "foreign", "damaged"]
 class Document:
     """One work, analysed. Values are as the field table's kinds say:
 
-    text -> tokens joined by spaces; keyword -> tuple of strings; range -> (first, last) year;
-    number -> int; sort key -> string.
+    text -> tokens joined by spaces; keyword -> tuple of strings; range -> (first, last) year, or
+    no value; number -> int; sort key (``sort_NAME``, one for each `Sort` but relevance) -> a string
+    or an int that ascends in the order wanted and that no two works share.
     """
 
     id: str
@@ -99,6 +100,9 @@ class IndexWriter(Protocol):
 
 class SearchIndex(Protocol):
     """An index with one serving generation. An async context manager: whoever opens, closes."""
+
+    engine: str
+    """The engine's name in configuration and status: "embedded" or "elasticsearch"."""
 
     async def state(self) -> State:
         """Whether the serving generation can be used, and if not, why."""

@@ -29,7 +29,7 @@ id: bench
 name: {{ky: Өлчөө, ru: Замер, en: Bench}}
 connector: oai_pmh
 url: {url}
-http: {{rate: 0}}
+http: {{interval: 0}}
 """
 
 

@@ -90,7 +90,7 @@ async def test_one_bad_record_goes_to_quarantine_and_the_run_goes_on(catalogue: 
 
 
 async def test_what_was_quarantined_is_read_by_a_better_crosswalk(catalogue: Catalogue) -> None:
-    await harvest(catalogue, Script([[raw("1"), raw("2")]]), crosswalks=broken_crosswalk(str))
+    await harvest(catalogue, Script([[raw("1"), raw("2")]]), crosswalks=broken_crosswalk(bool))
     assert await living(catalogue) == []
     counts = await recrosswalk(catalogue, CROSSWALKS, {})
     assert (counts.received, counts.new) == (2, 2)
@@ -250,7 +250,7 @@ async def test_a_cancelled_run_is_closed_and_goes_on(catalogue: Catalogue) -> No
     started = asyncio.Event()
 
     class Slow(Script):
-        async def harvest(self, checkpoint):  # type: ignore[no-untyped-def,override]
+        async def harvest(self, checkpoint):  # type: ignore[no-untyped-def]
             async for batch in super().harvest(checkpoint):
                 yield batch
                 started.set()

@@ -55,6 +55,7 @@ class Done:
 
     @property
     def json(self) -> Any:
+        assert self.output, self.words
         return json.loads(self.output)
 
 

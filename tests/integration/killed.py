@@ -12,13 +12,13 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aggregator.index.embedded import EmbeddedWriter
-from aggregator.index.generations import Cursor, Generation
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
 
 from aggregator.__main__ import main
+from aggregator.index.embedded_writer import EmbeddedWriter
+from aggregator.index.generations import Cursor, Generation
 
 
 def kill_at(n: int) -> Callable[..., None]:
@@ -55,7 +55,7 @@ def install(where: str, n: int) -> None:
         original = DefaultDialect.do_commit
 
         def do_commit(self: DefaultDialect, connection: Any) -> None:
-            original(self, connection)
+            original(self, connection)  # type: ignore[no-untyped-call]
             kill()
 
         DefaultDialect.do_commit = do_commit  # type: ignore[method-assign]

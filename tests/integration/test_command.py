@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -109,7 +110,7 @@ def test_a_second_harvest_changes_nothing(library: Installation) -> None:
 
 
 def test_quarantine_says_why_and_the_run_goes_on(installation: Installation) -> None:
-    bad = live("oai:x:9", title="x").replace("oai_dc:dc", "broken:dc")
+    bad = live("oai:x:9", title="x").replace("oai_dc:dc", "oai_dc:etd")
     installation.saved("lib", {"1.xml": [MANAS, bad], "2.xml": [JAMILA]})
     (installation.config / "lib" / "3.xml").write_text("<html>login</html>")
     done = installation.ilim("harvest", "--json")
@@ -178,7 +179,7 @@ def test_a_dead_host_fails_quickly_and_harms_nothing(library: Installation) -> N
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-        http = "http: {rate: 0, retries: 0}\n"
+        http = "http: {interval: 0, retries: 0}\n"
         library.source("dead", f"url: http://127.0.0.1:{port}/oai\n{http}")
         done = library.ilim("harvest", "--json", timeout=60)
     runs = {run["source"]: run for run in done.json["runs"]}
@@ -250,8 +251,13 @@ def serve(
 
 
 def fetch(address: str, path: str) -> str:
-    with urllib.request.urlopen(address + path, timeout=10) as answer:
-        return str(answer.read().decode())
+    """A page; what a server says with 503 while its index is being made is a page too."""
+    try:
+        with urllib.request.urlopen(address + path, timeout=10) as answer:
+            return str(answer.read().decode())
+    except urllib.error.HTTPError as error:
+        assert error.code == 503
+        return str(error.read().decode())
 
 
 def test_serve_answers_harvests_and_ends(library: Installation) -> None:

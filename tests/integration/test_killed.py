@@ -37,9 +37,7 @@ def snapshot(chance: random.Random, gone: frozenset[int]) -> dict[str, list[str]
             title = f"Эмгек {number} {chance.choice(['тарых', 'тоо', 'көл', 'манас'])}"
             record = live(f"oai:k:{number}", title=title, identifier=doi, date="1999")
             if number == 100:
-                record = record.replace("oai_dc:dc", "unknown:dc").replace(
-                    "xmlns:oai_dc", "xmlns:unknown"
-                )
+                record = record.replace("oai_dc:dc", "oai_dc:etd")
             records.append(record)
         pages[f"{file:03}.xml"] = records
     return pages

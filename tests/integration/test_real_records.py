@@ -25,7 +25,7 @@ def arrived(installation: Installation, source: str) -> dict[str, dict[str, Any]
 def test_every_recorded_oai_record_arrives(installation: Installation, oai_peer: Peer) -> None:
     pool = oai_peer.pool
     assert len(pool) == 9354 and sum(record.deleted for record in pool) == 20
-    installation.source("peer", f"url: {oai_peer.url}\nhttp: {{rate: 0}}\n")
+    installation.source("peer", f"url: {oai_peer.url}\nhttp: {{interval: 0}}\n")
     done = installation.ilim("harvest", "peer", "--no-index", "--json", timeout=300)
     [run] = done.json["runs"]
     assert run["verdict"] == "complete", run

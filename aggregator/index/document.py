@@ -1,0 +1,126 @@
+"""A work as an index takes it: analysed text, values to count and filter by, keys to sort by.
+
+Pure, and the same for every engine. Names of values are the field table's; a text field has one
+value for each of its forms (``content_a``), a sortable one has its sort keys (``sort_title``).
+"""
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+
+from aggregator.index.fields import FieldTable, Form
+from aggregator.index.port import Document
+from aggregator.language import Analysis, analyse, collation_key
+from aggregator.record import Record
+from aggregator.works import Work
+
+SENTINEL = "_"
+"""A word in every text field of every work, which no text can hold: one engine counts all works
+for its averages, the other those that have a field; so both count the same."""
+
+FIRST_YEAR, LAST_YEAR = 1, 2100
+"""Years outside are counted as the nearest of these, in works and in filters alike: a journal that
+goes on to "9999" is not a value for each year till then, and counts still equal filters."""
+
+LONGEST_KEYWORD = 8_000
+"""Bytes of UTF-8 of one value: engines refuse or silently drop much longer ones."""
+
+_MOST_VALUES = 500
+"""Values of one keyword field: a record with more is broken, and must not slow every search."""
+
+_LONGEST_TEXT = 200_000
+"""Characters of a work's content that are searched."""
+
+_MOST_WORKS = 2**40
+
+_CLASSIFICATIONS = frozenset({"UDC", "BBK", "GRNTI", "IPC", "DDC", "LCC"})
+"""Schemes whose terms are codes: they are searched with the content, but tell a reader nothing
+in a list of subjects."""
+
+
+_SAFE_ID = re.compile("[0-9a-z]+")
+
+Value = str | int | tuple[str, ...] | tuple[int, int]
+
+
+def analyse_work(work: Work, table: FieldTable) -> Document:
+    """``work`` as a document for any engine whose schema is ``table``'s."""
+    record = work.record
+    titles = [title.value for title in record.titles]
+    title = analyse("\n".join(titles))
+    rest = analyse("\n".join(_rest(record))[:_LONGEST_TEXT])
+    values: dict[str, Value] = {
+        field.value(form): _text(form, (title,) if field.name == "title" else (title, rest))
+        for field in table.fields.values()
+        for form in field.forms
+    }
+    values |= {
+        "source": _keywords(work.sources),
+        "type": _keywords((record.type,)),
+        "language": _keywords(record.languages),
+        "subject": _keywords(s.term for s in record.subjects if s.scheme not in _CLASSIFICATIONS),
+        "access": _keywords((record.access,)),
+        "identifier": _keywords(i.value.casefold() for i in record.identifiers),
+        "added": work.added,
+    }
+    years = year_range(record.issued.min, record.issued.max)
+    if years:
+        values["year"] = years
+    values |= _sort_keys(work, titles[0] if titles else "", years)
+    return Document(work.id, values)
+
+
+def year_range(first: int, last: int) -> tuple[int, int] | None:
+    """The years a work counts for, brought into ``FIRST_YEAR`` … ``LAST_YEAR``; None if unknown."""
+    if not first and not last:
+        return None
+    low, high = sorted((first or last, last or first))
+    return clamped(low), clamped(high)
+
+
+def clamped(year: int) -> int:
+    """The year as it is indexed and filtered by."""
+    return min(max(year, FIRST_YEAR), LAST_YEAR)
+
+
+def _sort_keys(work: Work, title: str, years: tuple[int, int] | None) -> dict[str, str | int]:
+    """Keys that ascend in the order wanted. No two works are equal in any of them: the title's ends
+    in the id, the numbers in the ``added`` number (later ones first), which no two works share.
+
+    An uncertain year never goes before a certain one: a work is as new as its first year, as old as
+    its last. Works without a year come last either way. Numbers stay below 2**53.
+    """
+    first, last = years or (0, LAST_YEAR + 1)
+    end = f"0{work.id}" if _SAFE_ID.fullmatch(work.id) else f"1{work.id.encode().hex()}"
+    late = _MOST_WORKS - work.added
+    return {
+        "sort_title": collation_key(title) + end,
+        "sort_newest": (LAST_YEAR - first) * _MOST_WORKS + late,
+        "sort_oldest": last * _MOST_WORKS + late,
+        "sort_added": late,
+    }
+
+
+def _rest(record: Record) -> Iterable[str]:
+    """What a work is found by beside its titles."""
+    yield from (abstract.value for abstract in record.abstracts)
+    yield from (creator.name for creator in record.creators)
+    yield from (subject.term for subject in record.subjects)
+    yield record.container.title
+
+
+def _text(form: Form, parts: tuple[Analysis, ...]) -> str:
+    texts = [getattr(part, form) for part in parts]
+    return " ".join([SENTINEL, *filter(None, texts)])
+
+
+def _keywords(values: Iterable[str]) -> tuple[str, ...]:
+    found = dict.fromkeys(" ".join(value.split()) for value in values)
+    found.pop("", None)
+    return tuple(_short(value) for value in islice(found, _MOST_VALUES))
+
+
+def _short(value: str) -> str:
+    if len(value) <= LONGEST_KEYWORD // 4:
+        return value
+    return value.encode()[:LONGEST_KEYWORD].decode(errors="ignore")

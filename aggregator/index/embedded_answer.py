@@ -1,0 +1,188 @@
+"""One search in Tantivy: hits, totals and facets, in as few passes and threads as pay."""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from tantivy import Order, Query, Searcher
+
+from aggregator.errors import ConfigError
+from aggregator.index.embedded_query import ID, Matching, QueryMaker
+from aggregator.index.embedded_facets import Counts, FacetCounter, Names
+from aggregator.index.fields import FieldTable, IndexField
+from aggregator.index.plan import plan
+from aggregator.index.port import IndexHit, SearchPage, SearchRequest, Sort
+
+_TITLE_KEY = re.compile(r"[-.0-9:;<=>?@A-Z^_a-z~]{1,400}")
+_LARGEST_KEY = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One commit of an index, open for searching. ``everything`` remembers the facets of all works,
+    which the home page asks for and which cost most: by facet names and size."""
+
+    maker: QueryMaker
+    searcher: Searcher
+    names: Names
+    everything: dict[tuple[str, ...], Mapping[str, Counts]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many works match a query, and one page of them."""
+
+    total: int
+    hits: list[IndexHit]
+    next: str
+    widened: bool
+
+
+class Answerer:
+    """Answers one request from one view. ``helpers`` count facets beside the search."""
+
+    def __init__(
+        self, table: FieldTable, view: View, helpers: Executor, request: SearchRequest
+    ) -> None:
+        self._table = table
+        self._view = view
+        self._helpers = helpers
+        self._request = request
+        self._plan = plan(request.query)
+        self._filters = view.maker.filters(request.filters)
+        self._size = max(request.size, 0)
+        ranked = request.sort == "relevance" and not self._plan.everything
+        self._sort: Sort = request.sort if request.sort != "relevance" or ranked else "added"
+        self._after = _unpack(request.after, self._sort)
+
+    def answer(self) -> SearchPage:
+        """All words first; when too few works have them all, any of them, best first."""
+        counting = self._start_facets(widened=False)
+        found = self._find(widened=False)
+        if self._plan.can_widen and found.total < self._table.ranking.enough:
+            wider = self._start_facets(widened=True)
+            wide = self._find(widened=True)
+            if wide.total > found.total:
+                found, counting = wide, wider
+        counts = {name: part for job in counting for name, part in job.result().items()}
+        facets = {name: counts[name] for name in self._request.facets if name in counts}
+        return SearchPage(found.total, found.hits, facets, found.next, found.widened)
+
+    def _matching(self, widened: bool, without: str = "") -> Matching:
+        filters = [query for name, query in self._filters.items() if name != without]
+        return self._view.maker.matching(self._plan, filters, widened=widened)
+
+    # Hits
+
+    def _find(self, *, widened: bool) -> Found:
+        matching = self._matching(widened)
+        if self._sort == "relevance":
+            total, hits, following = self._ranked(matching)
+        else:
+            total, hits, following = self._sorted(matching)
+        return Found(total, hits, following, widened)
+
+    def _ranked(self, matching: Matching) -> tuple[int, list[IndexHit], str]:
+        offset = self._request.offset if self._after is None else int(self._after)
+        offset = min(max(offset, 0), self._view.searcher.num_docs)
+        # The stubs leave out ``count``.
+        result: Any = self._view.searcher.search(
+            matching.scored, limit=self._size or 1, offset=offset
+        )
+        hits = [IndexHit(self._id(at), score) for score, at in result.hits[: self._size]]
+        end = offset + len(hits)
+        more = bool(hits) and end < result.count
+        return result.count, hits, _pack(self._sort, end) if more else ""
+
+    def _sorted(self, matching: Matching) -> tuple[int, list[IndexHit], str]:
+        column = f"sort_{self._sort}"
+        total = self._count(matching.plain)
+        query, offset = matching.plain, min(max(self._request.offset, 0), total)
+        if self._after is not None:
+            later = self._view.maker.after(column, self._after)
+            query, offset = self._view.maker.both(matching.plain, later), 0
+        result = self._view.searcher.search(
+            query,
+            limit=self._size + 1,
+            count=False,
+            order_by_field=column,
+            offset=offset,
+            order=Order.Asc,
+        )
+        shown = result.hits[: self._size]
+        hits = [IndexHit(self._id(at), 0.0) for _, at in shown]
+        more = bool(shown) and len(result.hits) > self._size
+        return total, hits, _pack(self._sort, shown[-1][0]) if more else ""
+
+    def _count(self, query: Query) -> int:
+        result: Any = self._view.searcher.search(query, limit=1)
+        return int(result.count)
+
+    def _id(self, address: Any) -> str:
+        return str(self._view.searcher.doc(address).get_first(ID))
+
+    # Facets
+
+    def _start_facets(self, *, widened: bool) -> list[Future[Mapping[str, Counts]]]:
+        """Counting in threads of its own: one pass for all facets that look at the same works, and
+        one for those with many values a work, which cost most."""
+        passes: dict[tuple[str, bool], list[IndexField]] = {}
+        for name in self._request.facets:
+            field = self._table.fields[name]
+            ignored = name if field.facet == "or" and name in self._filters else ""
+            passes.setdefault((ignored, field.facet == "and"), []).append(field)
+        return [
+            self._helpers.submit(self._count_values, fields, self._matching(widened, ignored).plain)
+            for (ignored, _), fields in passes.items()
+        ]
+
+    def _count_values(self, fields: Sequence[IndexField], query: Query) -> Mapping[str, Counts]:
+        counts = self._counted(fields, query)
+        return {field.name: self._chosen(field, query, counts[field.name]) for field in fields}
+
+    def _counted(self, fields: Sequence[IndexField], query: Query) -> Mapping[str, Counts]:
+        view, size = self._view, self._request.facet_size
+        counter = FacetCounter(view.maker.schema, view.searcher, view.names, size)
+        if self._filters or not self._plan.everything:
+            return counter.count(fields, query)
+        asked = (str(size), *(field.name for field in fields))
+        if asked not in view.everything:
+            view.everything[asked] = counter.count(fields, query)
+        return view.everything[asked]
+
+    def _chosen(self, field: IndexField, query: Query, counts: Counts) -> Counts:
+        """``counts``, and chosen values that are not among them."""
+        known = {value for value, _ in counts}
+        for value in self._request.filters.get(field.name, ()):
+            if value not in known:
+                chosen = self._view.maker.filters({field.name: (value,)})[field.name]
+                counts = [*counts, (value, self._count(self._view.maker.both(query, chosen)))]
+        return counts
+
+
+def _pack(sort: Sort, key: str | int) -> str:
+    """A key that a client may carry about: where a page ended, and in which order."""
+    packed = msgspec.json.encode([sort, key])
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def _unpack(text: str, sort: Sort) -> str | int | None:
+    """What ``_pack`` packed; None for "". Raises ConfigError for anything else."""
+    if not text:
+        return None
+    try:
+        body = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        named, key = msgspec.json.decode(body, type=tuple[str, str | int])
+    except (binascii.Error, ValueError):
+        named, key = "", ""
+    fits = _TITLE_KEY.fullmatch(key) if isinstance(key, str) else 0 <= key <= _LARGEST_KEY
+    if named != sort or not fits or isinstance(key, str) != (sort == "title"):
+        raise ConfigError(
+            "The key for the next page does not belong to this search; start at its first page"
+        )
+    return key

@@ -1,0 +1,143 @@
+"""Writing one generation of an embedded index."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+import msgspec
+from tantivy import Index, Query
+
+from aggregator.errors import RetryLater, Unavailable
+from aggregator.index.embedded_guard import EngineFailed, guarded
+from aggregator.index.embedded_facets import code_of, coded, span, span_of
+from aggregator.index.embedded_query import ID, build_schema, first, last
+from aggregator.index.fields import FieldTable
+from aggregator.index.generations import Cursor, Generation
+from aggregator.index.port import Document, Position
+
+HEAP = 50_000_000
+"""Bytes that documents may take before they go to disk. Less makes many small segments and was
+measured to cost a quarter of the speed; more was measured to gain nothing."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class EmbeddedWriter:
+    """The one writer of a generation. All of it runs in one thread, in the order asked for."""
+
+    def __init__(
+        self, generation: Generation, table: FieldTable, promote: Callable[[Generation], None]
+    ) -> None:
+        self.generation = generation
+        self._table = table
+        self._promote = promote
+        self._encoder = msgspec.json.Encoder()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="index-writer")
+
+    async def open(self) -> None:
+        """Raises RetryLater when another process writes, Unavailable when the disk refuses."""
+        await self._run(self._open)
+
+    async def close(self) -> None:
+        """Drop what was not committed, let running merges end, give the lock back."""
+        try:
+            await self._run(self._close)
+        finally:
+            self._thread.shutdown(wait=False)
+
+    async def position(self) -> Position:
+        """As the port says."""
+        return (await self._run(self._cursor)).position
+
+    async def write(self, documents: Sequence[Document], gone: Sequence[str]) -> None:
+        """As the port says. Raises Unavailable when the disk is full."""
+        await self._run(self._write, documents, gone)
+
+    async def commit(self, number: int) -> None:
+        """As the port says. Raises Unavailable when the disk is full."""
+        await self._run(self._commit, number)
+
+    async def promote(self) -> None:
+        """As the port says."""
+        await self._run(self._promote, self.generation)
+
+    async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        def call() -> T:
+            try:
+                with guarded("writing the index"):
+                    return work(*args, **kwargs)
+            except EngineFailed as error:
+                raise Unavailable(
+                    f"The index cannot be written ({error}); it goes on from its last commit"
+                ) from error
+
+        job = asyncio.get_running_loop().run_in_executor(self._thread, call)
+        try:
+            return await asyncio.shield(job)
+        except asyncio.CancelledError:
+            await asyncio.wait([job])  # the engine cannot be interrupted: never leave it half-way
+            job.exception()  # the cancellation is what is told
+            raise
+
+    def _open(self) -> None:
+        folder = str(self.generation.engine)
+        self._index = Index(build_schema(self._table), folder)
+        try:
+            self._writer = self._index.writer(HEAP, 1)
+        except ValueError as error:
+            if "LockBusy" not in str(error) and "lock" not in str(error).casefold():
+                raise
+            raise RetryLater(
+                "Another process is writing to the index; it must end first"
+            ) from error
+
+    def _close(self) -> None:
+        writer = self._writer
+        del self._writer, self._index
+        try:
+            with guarded("closing the index"):
+                writer.wait_merging_threads()
+        except (EngineFailed, Unavailable):
+            return  # what failed was told when it failed; the next opening starts from the commit
+
+    def _cursor(self) -> Cursor:
+        cursor = self.generation.cursor()
+        if cursor is None:
+            raise Unavailable(f"{self.generation.name}/position.json is missing: rebuild the index")
+        return cursor
+
+    def _write(self, documents: Sequence[Document], gone: Sequence[str]) -> None:
+        latest = {document.id: document for document in documents}
+        for id in gone:
+            latest.pop(id, None)
+        ids = [*{document.id for document in documents}, *gone]
+        if ids:
+            query = Query.term_set_query(self._index.schema, ID, ids)
+            self._writer.delete_documents_by_query(query)
+        for document in latest.values():
+            self._writer.add_json(self._encoder.encode(self._values(document)).decode())
+
+    def _values(self, document: Document) -> dict[str, object]:
+        """A document by the schema's names: a counted keyword is a value and its code, a range three
+        columns, a number only a sort key."""
+        values: dict[str, object] = {**document.values, ID: document.id}
+        for field in self._table.fields.values():
+            value = document.values.get(field.name)
+            if field.kind in {"range", "number"}:
+                values.pop(field.name, None)
+            if not isinstance(value, tuple):
+                continue
+            if field.kind == "range":
+                years = int(value[0]), int(value[1])
+                values[first(field)], values[last(field)] = years
+                values[span(field)] = span_of(years)
+            elif field.facet:
+                values[coded(field)] = [code_of(str(name)) for name in value]
+        return values
+
+    def _commit(self, number: int) -> None:
+        cursor = self._cursor()
+        stamp = self._writer.commit()
+        self.generation.save(Cursor(cursor.store, cursor.schema, number, stamp))

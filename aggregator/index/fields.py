@@ -1,0 +1,197 @@
+"""The field table: `index_mappings/works.yaml` as frozen values; engines are made from it."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from aggregator.errors import ConfigError
+from aggregator.language import ANALYSIS_VERSION
+from aggregator.yamlfile import Mistake, read
+from aggregator.yamlmodel import Surroundings, check, nearest
+
+WORKS = Path(__file__).resolve().parents[2] / "index_mappings" / "works.yaml"
+"""The table that comes with Ilim."""
+
+LAYOUT_VERSION = 1
+"""Raise when documents are made differently from the same table (`document.py`)."""
+
+Kind = Literal["text", "keyword", "range", "number"]
+Form = Literal["a", "c", "surface"]
+Combination = Literal["or", "and"]
+
+_FROZEN = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Words(BaseModel):
+    """A word or a few in the three languages of the pages."""
+
+    model_config = _FROZEN
+
+    ky: Annotated[str, Field(min_length=1)]
+    ru: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)]
+
+
+class FieldSettings(BaseModel):
+    """One field as the file describes it; the file itself explains each key."""
+
+    model_config = _FROZEN
+
+    kind: Kind
+    label: Words
+    forms: tuple[Form, ...] = ()
+    phrases: bool = False
+    weight: Annotated[float, Field(gt=0, le=10)] = 1.0
+    facet: Combination | None = None
+    sortable: bool = False
+    prefix: Words | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> "FieldSettings":
+        if (self.kind == "text") != bool(self.forms):
+            raise ValueError("a field of kind text, and no other, has forms (a, c, surface)")
+        if self.phrases and self.kind != "text":
+            raise ValueError("only a field of kind text can have phrases")
+        if self.facet and self.kind in {"text", "number"}:
+            raise ValueError("only a field of kind keyword or range can be a facet")
+        if self.sortable and self.kind == "keyword":
+            raise ValueError("a field of kind keyword may have several values: it cannot be sorted")
+        return self
+
+
+class Ranking(BaseModel):
+    """How the parts of a query weigh against each other."""
+
+    model_config = _FROZEN
+
+    tie: Annotated[float, Field(ge=0, le=1)] = 0.1
+    pairs: Annotated[float, Field(ge=0, le=10)] = 0.1
+    enough: Annotated[int, Field(ge=0, le=1000)] = 10
+
+
+class TableSettings(BaseModel):
+    """The whole file."""
+
+    model_config = _FROZEN
+
+    fields: dict[str, FieldSettings]
+    ranking: Ranking = Ranking()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexField:
+    """One field of a work; ``labels`` and ``prefixes`` by page language ("ky", "ru", "en")."""
+
+    name: str
+    kind: Kind
+    labels: Mapping[str, str]
+    prefixes: Mapping[str, str]
+    forms: tuple[Form, ...]
+    phrases: bool
+    weight: float
+    facet: Combination | None
+    sortable: bool
+
+    def value(self, form: Form) -> str:
+        """Name of the documents' value that holds this text field in ``form``."""
+        return self.name if form == "surface" else f"{self.name}_{form}"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTable:
+    """The fields in the file's order, and what follows from them."""
+
+    fields: Mapping[str, IndexField]
+    ranking: Ranking
+    fingerprint: str
+    """Of everything that shapes an index: another one means that the index must be rebuilt."""
+
+    @property
+    def facets(self) -> tuple[IndexField, ...]:
+        """The fields that are counted and can be filtered by."""
+        return tuple(field for field in self.fields.values() if field.facet)
+
+    def require_facets(self, names: Iterable[str]) -> None:
+        """Raises ConfigError for a name that is no facet, with the nearest that is."""
+        facets = [field.name for field in self.facets]
+        for name in names:
+            if name not in facets:
+                near = nearest(name, facets)
+                hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(facets)}"
+                raise ConfigError(f"There is no filter '{name}'; {hint}")
+
+
+REQUIRED: Mapping[str, Kind] = {
+    "content": "text", "title": "text", "surface": "text", "source": "keyword", "type": "keyword",
+    "language": "keyword", "year": "range", "subject": "keyword", "access": "keyword",
+    "identifier": "keyword", "added": "number",
+}  # fmt: skip
+"""Fields that documents are made with, and their kinds; a table describes these and no others."""
+
+
+def load_table(file: Path = WORKS) -> FieldTable:
+    """Read a field table. Raises ConfigError naming file, line and key of every mistake."""
+    mistakes: list[Mistake] = []
+    document = read(file, mistakes)
+    settings = (
+        check(document, TableSettings, Surroundings(file.parent, {}), mistakes)
+        if document
+        else None
+    )
+    if settings and document:
+        mistakes += (
+            document.mistake(("fields", *place), text) for place, text in _unfit(settings.fields)
+        )
+    if mistakes or settings is None:
+        raise ConfigError("\n".join(map(str, mistakes)))
+    fields = {name: _field(name, field) for name, field in settings.fields.items()}
+    return FieldTable(fields, settings.ranking, _fingerprint(settings.fields))
+
+
+def _field(name: str, field: FieldSettings) -> IndexField:
+    return IndexField(
+        name,
+        field.kind,
+        field.label.model_dump(),
+        field.prefix.model_dump() if field.prefix else {},
+        field.forms,
+        field.phrases,
+        field.weight,
+        field.facet,
+        field.sortable,
+    )
+
+
+def _unfit(fields: Mapping[str, FieldSettings]) -> Iterable[tuple[tuple[str, ...], str]]:
+    """What is wrong between fields: (place under ``fields``, words)."""
+    for name, kind in REQUIRED.items():
+        if name not in fields:
+            yield (), f"the field '{name}' is missing"
+        elif fields[name].kind != kind:
+            yield (name, "kind"), f"found '{fields[name].kind}'; this field's kind is {kind}"
+    for name in fields.keys() - REQUIRED.keys():
+        near = nearest(name, REQUIRED)
+        hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(REQUIRED)}"
+        yield (name,), f"works have no such field; {hint}"
+    owners: dict[str, str] = {}
+    for name, field in fields.items():
+        for word in (
+            {w.casefold() for w in field.prefix.model_dump().values()} if field.prefix else ()
+        ):
+            if word in owners:
+                yield (name, "prefix"), f"'{word}' is already the prefix of '{owners[word]}'"
+            owners[word] = name
+
+
+def _fingerprint(fields: Mapping[str, FieldSettings]) -> str:
+    shape = [
+        (name, field.kind, field.forms, field.phrases, field.facet is not None, field.sortable)
+        for name, field in sorted(fields.items())
+    ]
+    text = json.dumps([shape, ANALYSIS_VERSION, LAYOUT_VERSION])
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

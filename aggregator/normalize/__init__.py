@@ -1,0 +1,45 @@
+"""One shape for dates, languages, identifiers, names, types and rights. Pure, one noun a file."""
+
+from aggregator.normalize.access import access, access_of, licence
+from aggregator.normalize.containers import container
+from aggregator.normalize.dates import dates, issued, span
+from aggregator.normalize.identifiers import (
+    identifier,
+    isbn,
+    issn,
+    orcid,
+    patent,
+    web_address,
+)
+from aggregator.normalize.languages import language, languages, script, written_in
+from aggregator.normalize.names import name, without_dates
+from aggregator.normalize.resource_types import resource_type, resource_type_of
+from aggregator.normalize.roles import name_and_role, role
+from aggregator.normalize.text import clean
+
+__all__ = [
+    "access",
+    "access_of",
+    "clean",
+    "container",
+    "dates",
+    "identifier",
+    "isbn",
+    "issn",
+    "issued",
+    "language",
+    "languages",
+    "licence",
+    "name",
+    "name_and_role",
+    "orcid",
+    "patent",
+    "resource_type",
+    "resource_type_of",
+    "role",
+    "script",
+    "span",
+    "web_address",
+    "without_dates",
+    "written_in",
+]

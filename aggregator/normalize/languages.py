@@ -1,0 +1,141 @@
+"""Codes and names of languages → short BCP 47 codes ("ky", "ru", "en").
+
+Codes are read with langcodes (ISO 639-1, -2/B, -2/T, -3 and BCP 47), names with the CLDR
+names it carries, in the languages that partners write them in. What is unknown, several
+languages at once (``mul``) or no language (``zxx``, ``und``) is "", never a guess
+(HARVESTING 35); callers keep the source's word.
+"""
+
+import re
+from functools import lru_cache
+
+import langcodes
+from langcodes.tag_parser import LanguageTagError
+
+_NAME_LANGUAGES = ("en", "ru", "ky", "tr", "uz", "kk", "de", "fr")
+_NO_LANGUAGE = frozenset({"mul", "und", "zxx", "mis", "root"})
+
+# Codes that are no language codes (of countries, mostly), seen for years in real records.
+_MISUSED = {
+    "kgz": "ky", "kg-kg": "ky", "kyr": "ky", "ua": "uk", "cz": "cs", "jp": "ja", "cn": "zh",
+    "gr": "el", "dk": "da", "esp": "es",
+}  # fmt: skip
+
+# Names and shapes of names that CLDR does not have; stems stand for all their endings.
+_STEMS = (
+    ("кыргыз", "ky"), ("киргиз", "ky"), ("kyrg", "ky"), ("kirg", "ky"), ("kırg", "ky"),
+    ("русск", "ru"), ("росси", "ru"), ("орус", "ru"), ("russ", "ru"), ("rusça", "ru"),
+    ("англи", "en"), ("ингли", "en"), ("engl", "en"), ("ingiliz", "en"), ("i̇ngiliz", "en"),
+    ("казах", "kk"), ("казак", "kk"), ("узбек", "uz"), ("өзбек", "uz"), ("тадж", "tg"),
+    ("тажик", "tg"), ("туркм", "tk"), ("түркмөн", "tk"), ("турец", "tr"), ("түрк", "tr"),
+    ("немец", "de"), ("немис", "de"), ("франц", "fr"), ("китай", "zh"), ("кытай", "zh"),
+    ("уйгур", "ug"), ("монгол", "mn"), ("татар", "tt"), ("персид", "fa"), ("арабск", "ar"),
+    ("қазақ", "kk"), ("ўзбек", "uz"),
+)  # fmt: skip
+
+_CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_WORDS_AROUND = re.compile(
+    r"\b(?:на|язык\w*|яз\.?|тил\w*|language|in|dili|dil)\b\.?", re.IGNORECASE
+)
+_SEPARATORS = re.compile(r"\s*(?:[;,/|+&]|\b(?:and|и|жана|ve)\b)\s*")
+
+
+@lru_cache(maxsize=8192)
+def language(text: str) -> str:
+    """The short code of one language, by code or by name in any of the languages of the pages."""
+    word = text.strip(" .,;:[]()\t\n")
+    if not word or len(word) > 80:
+        return ""
+    if _CODE.fullmatch(word):
+        found = _by_code(word)
+        if found or len(word) <= 3:
+            return found
+    return _by_name(word)
+
+
+@lru_cache(maxsize=8192)
+def languages(text: str) -> tuple[str, ...]:
+    """The codes of all languages in one statement: ``rus; eng``, ``en fr``, ``engfre`` (MARC)."""
+    parts = [part for part in _SEPARATORS.split(text) if part]
+    if len(parts) > 1:
+        return tuple(dict.fromkeys(filter(None, map(language, parts))))
+    single = language(text)
+    if single:
+        return (single,)
+    parts = text.split()
+    if len(parts) == 1:
+        return _packed(text)
+    if not all(_CODE.fullmatch(part) for part in parts):
+        return ()
+    return tuple(dict.fromkeys(filter(None, map(language, parts))))
+
+
+@lru_cache(maxsize=1024)
+def script(code: str) -> str:
+    """The ISO 15924 code of the script a language is likely written in: ``ky`` → "Cyrl"."""
+    if not code:
+        return ""
+    return langcodes.Language.get(code).maximize().script or ""
+
+
+_CYRILLIC = re.compile("[\u0400-\u052f]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_OTHER_LETTERS = re.compile("[\u0370-\u03ff\u0530-\u1fff\u2e80-\ud7ff\uf900-\ufdff\ufe70-\ufefc]")
+_EITHER_SCRIPT = frozenset({"uz", "sr", "bs", "tk", "az", "kk", "tt", "mn", "sh"})
+
+
+def written_in(text: str, code: str) -> bool:
+    """Whether ``text`` can be in language ``code`` judging by its letters alone.
+
+    Only Cyrillic and Latin are told apart: a Russian source's English title is not Russian.
+    """
+    if code in _EITHER_SCRIPT:
+        return True
+    likely = script(code)
+    if likely == "Cyrl":
+        return _CYRILLIC.search(text) is not None or _LATIN.search(text) is None
+    if likely == "Latn":
+        return _LATIN.search(text) is not None or (
+            _CYRILLIC.search(text) is None and _OTHER_LETTERS.search(text) is None
+        )
+    return not text.isascii()
+
+
+def _packed(text: str) -> tuple[str, ...]:
+    """``engfre``: codes without a space between them, as MARC 041 had them before 2001."""
+    if len(text) % 3 or not text.isascii() or not text.isalpha():
+        return ()
+    codes = [language(text[i : i + 3]) for i in range(0, len(text), 3)]
+    return tuple(dict.fromkeys(codes)) if all(len(code) == 2 for code in codes) else ()
+
+
+def _by_code(word: str) -> str:
+    tag = word.replace("_", "-").lower()
+    if tag in _MISUSED:
+        return _MISUSED[tag]
+    try:
+        standard = langcodes.standardize_tag(tag, macro=True)
+        if not langcodes.tag_is_valid(standard):
+            return ""
+        code = langcodes.Language.get(standard).language or ""
+    except LanguageTagError:
+        return ""
+    return "" if code in _NO_LANGUAGE else code
+
+
+def _by_name(word: str) -> str:
+    name = " ".join(_WORDS_AROUND.sub(" ", word).split())
+    if not name or any(sign.isdigit() for sign in name.split("(")[0]):
+        return ""
+    lower = name.lower()
+    if " " not in name:
+        for stem, code in _STEMS:
+            if lower.startswith(stem):
+                return code
+    for known in _NAME_LANGUAGES:
+        try:
+            code = langcodes.find(lower if known != "en" else name, known).language or ""
+        except LookupError:
+            continue
+        return "" if code in _NO_LANGUAGE else code
+    return ""

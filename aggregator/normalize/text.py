@@ -1,0 +1,79 @@
+"""Text as a partner sent it, made fit to store: the same words, nothing that can misbehave.
+
+Metadata is hostile and stays text: nothing here is ever meant to be read as HTML again.
+"""
+
+import html
+import re
+import unicodedata
+
+_UNWANTED = re.compile(
+    "[\u00ad\u200b\ufeff"  # soft hyphen, zero-width space, byte order mark
+    "\u202a-\u202e\u2066-\u2069"  # direction overrides: they let text show as other text
+    "\x88\x89\x98\x9c]"  # ISO 6630 and Latin-1 marks of non-sorting words (HARVESTING 72)
+)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+
+_BLOCK = "p|br|div|li|ul|ol|h[1-6]|hr|tr|td|jats:p|jats:title|jats:sec"
+_INLINE = "i|b|em|strong|u|sub|sup|span|font|small|jats:italic|jats:bold|jats:sub|jats:sup"
+_TAG = re.compile(
+    rf"<(?P<close>/?)(?P<name>{_BLOCK}|{_INLINE})"
+    r"""(?:\s+[A-Za-z][\w:-]*\s*=\s*(?:"[^"<>]*"|'[^'<>]*'))*\s*/?>""",
+    re.IGNORECASE,
+)
+_BLOCK_NAME = re.compile(rf"(?:{_BLOCK})\Z", re.IGNORECASE)
+_ALONE = frozenset({"br", "hr", "p", "li"})
+
+
+def clean(text: str) -> str:
+    """One line of text in NFC: runs of white space are one space, control characters are gone.
+
+    A control character becomes a space (HARVESTING 51): words never run together. An entity
+    that was escaped twice is resolved once, unless that would make new markup (HARVESTING 59).
+    Formatting tags (``<p>``, ``<i>``, ``<jats:p>``) are taken away; other markup stays as the
+    text it is.
+    """
+    if (
+        text.isprintable()
+        and "  " not in text
+        and "&" not in text
+        and "<" not in text
+        and (text.isascii() or unicodedata.is_normalized("NFC", text))
+    ):
+        return text.strip()  # nearly all text: five quick looks instead of a copy or two
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    if "&" in text:
+        text = _unescape_once(text)
+    if "<" in text:
+        text = _without_tags(text)
+    if not text.isprintable():
+        text = " ".join(_CONTROL.sub(" ", _UNWANTED.sub("", text)).split())
+    return text
+
+
+def _unescape_once(text: str) -> str:
+    if not _ENTITY.search(text):
+        return text
+    resolved = html.unescape(text)
+    if resolved.count("<") > text.count("<") or _ENTITY.search(resolved):
+        return text
+    return " ".join(unicodedata.normalize("NFC", resolved).split())
+
+
+def _without_tags(text: str) -> str:
+    """Without formatting tags; a lone ``<i>`` that nothing closes is not a tag but text."""
+    counts: dict[str, int] = {}
+    for tag in _TAG.finditer(text):
+        name = tag["name"].lower()
+        counts[name] = counts.get(name, 0) + (-1 if tag["close"] else 1)
+    if not counts:
+        return text
+    tags = {name for name, open_tags in counts.items() if name in _ALONE or open_tags == 0}
+
+    def gap(tag: re.Match[str]) -> str:
+        if tag["name"].lower() not in tags:
+            return tag[0]
+        return " " if _BLOCK_NAME.match(tag["name"]) else ""
+
+    return " ".join(_TAG.sub(gap, text).split())

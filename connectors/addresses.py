@@ -1,0 +1,123 @@
+"""Which addresses a source may make us connect to.
+
+A partner's redirect or DNS answer must not reach into the private network Ilim runs in. Names
+are checked when they are resolved for the connection itself, so an answer that changes between
+a check and its use (DNS rebinding) gains nothing.
+"""
+
+from collections.abc import Sequence
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+from socket import AF_INET, AddressFamily
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+from yarl import URL
+
+from aggregator.errors import SourceBroken
+
+_NAT64 = ip_network("64:ff9b::/96")
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the open Internet, whatever form hides an IPv4 one."""
+    parsed = ip_address(address)
+    if isinstance(parsed, IPv6Address):
+        inner = _inner(parsed)
+        if inner is not None:
+            parsed = inner
+    return parsed.is_global and not parsed.is_multicast
+
+
+def _inner(address: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address that an IPv6 one stands for (mapped, 6to4, NAT64, Teredo)."""
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    if address.teredo is not None:
+        return address.teredo[1]
+    return address.ipv4_mapped or address.sixtofour
+
+
+def network_of(text: str) -> IPv4Network | IPv6Network | None:
+    """The network that a line of ``networks`` names, or None where it is a host name."""
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        if "/" in text or ":" in text:
+            raise
+        return None
+
+
+class AddressGuard:
+    """Allows public addresses, the source's own host and port, and what ``networks`` lists."""
+
+    def __init__(self, home: str, networks: Sequence[str]) -> None:
+        own = URL(home)
+        self._home = ((own.host or "").lower(), own.port)
+        self._ranges = [found for line in networks if (found := network_of(line)) is not None]
+        self._names = {line.lower() for line in networks if network_of(line) is None}
+
+    def allows(self, host: str, port: int | None, address: str) -> bool:
+        """Whether ``host:port`` may be reached at ``address``."""
+        host = host.lower()
+        if host in self._names or (host, self._same_port(port)) == self._home:
+            return True
+        parsed = ip_address(address)
+        if any(parsed in known for known in self._ranges if known.version == parsed.version):
+            return True
+        return is_public(address)
+
+    def _same_port(self, port: int | None) -> int | None:
+        # From http to https of one host is still the host the administrator named.
+        return 80 if port == 443 and self._home[1] == 80 else port
+
+    def check(self, url: URL) -> None:
+        """Refuse an address that is no web address, or is written as a private IP address.
+
+        Raises SourceBroken.
+        """
+        if url.scheme not in ("http", "https") or not url.host:
+            raise SourceBroken(
+                f"The source sent us on to an address that is no web address ({url.scheme}:); "
+                "nothing was fetched. Check `url` in its file."
+            )
+        try:
+            ip_address(url.host)
+        except ValueError:
+            return  # a name: checked when it is resolved
+        if not self.allows(url.host, url.port, url.host):
+            raise private(url.host)
+
+
+def private(host: str) -> SourceBroken:
+    """The refusal to connect to a private address, as an error to raise."""
+    return SourceBroken(
+        f"The source sent us on to {host}, an address inside a private network; nothing was "
+        "fetched. If that is right, list it under `networks` in the source's file."
+    )
+
+
+class GuardedResolver(AbstractResolver):
+    """Resolves names for connections and leaves out the addresses the guard refuses."""
+
+    def __init__(self, guard: AddressGuard) -> None:
+        self._guard = guard
+        self._inner = ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: AddressFamily = AF_INET
+    ) -> list[ResolveResult]:
+        found = await self._inner.resolve(host, port, family)
+        allowed = [one for one in found if self._guard.allows(host, port, one["host"])]
+        if found and not allowed:
+            raise private(host)
+        return allowed
+
+    async def close(self) -> None:
+        await self._inner.close()

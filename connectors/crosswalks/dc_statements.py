@@ -1,0 +1,194 @@
+"""The elements of a Dublin Core payload as plain statements, grouped by what they are about."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from lxml import etree
+
+from aggregator.errors import SkipRecord
+from aggregator.normalize import clean, language, written_in
+from connectors.crosswalks.remainder import Remainder
+
+_ROOTS = frozenset({"dc", "qualifieddc"})
+_DC = frozenset(
+    f"{scheme}://purl.org/dc/elements/{version}{slash}"
+    for scheme in ("http", "https")
+    for version in ("1.0", "1.1")
+    for slash in ("/", "")
+)
+_DCTERMS = frozenset({"http://purl.org/dc/terms/", "https://purl.org/dc/terms/"})
+_BIBO = "http://purl.org/ontology/bibo/"
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
+
+_PREFIXES = (
+    {_BIBO: "bibo", _RDF: "rdf"} | dict.fromkeys(_DC, "dc") | dict.fromkeys(_DCTERMS, "dcterms")
+)
+
+_ELEMENTS = frozenset(
+    {"title", "creator", "contributor", "subject", "description", "publisher", "date", "type",
+     "format", "identifier", "source", "language", "relation", "coverage", "rights"}
+)  # fmt: skip
+
+# DCMI terms -> the group they join and a hint for it.
+_TERMS = {
+    "alternative": ("alternative", ""), "abstract": ("description", ""),
+    "tableofcontents": ("contents", ""), "issued": ("date", "issued"),
+    "created": ("date", "created"), "modified": ("date", "modified"),
+    "available": ("date", "available"), "dateaccepted": ("date", "dateAccepted"),
+    "datesubmitted": ("date", "dateSubmitted"), "datecopyrighted": ("date", "dateCopyrighted"),
+    "extent": ("extent", ""), "medium": ("format", ""), "spatial": ("coverage", ""),
+    "temporal": ("coverage", ""), "license": ("license", ""), "accessrights": ("accessrights", ""),
+    "rightsholder": ("rights", ""), "bibliographiccitation": ("source", "citation"),
+    "ispartof": ("relation", "IsPartOf"), "haspart": ("relation", "HasPart"),
+    "isversionof": ("relation", "IsVersionOf"), "hasversion": ("relation", "HasVersion"),
+    "isreplacedby": ("relation", "IsObsoletedBy"), "replaces": ("relation", "Obsoletes"),
+    "references": ("relation", "References"), "isreferencedby": ("relation", "IsReferencedBy"),
+    "isformatof": ("relation", "IsVariantFormOf"), "requires": ("relation", "Requires"),
+    "hasformat": ("relation", "IsOriginalFormOf"), "isrequiredby": ("relation", "IsRequiredBy"),
+}  # fmt: skip
+
+_BIBO_PARTS = frozenset({"issn", "eissn", "volume", "issue", "pages"})
+
+_PARSER = etree.XMLParser(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    huge_tree=False,
+    recover=False,
+    remove_blank_text=True,
+    remove_comments=True,
+    remove_pis=True,
+)
+
+
+class Statement(NamedTuple):
+    """One element: its text, its language ("" if unknown), its label as the source wrote it,
+    and a hint about its kind ("issued", "IsPartOf", "fulltext", "UDC")."""
+
+    text: str
+    lang: str
+    label: str
+    hint: str = ""
+
+
+class Statements:
+    """All statements of one payload by group ("title", "date", …); what has no group is kept.
+
+    ``default`` is the language of text that names none, where its letters allow that.
+    Raises SkipRecord where there is nothing to read.
+    """
+
+    def __init__(self, body: bytes, default: str, rest: Remainder) -> None:
+        self._groups: dict[str, list[Statement]] = defaultdict(list)
+        self._default = default
+        self._rest = rest
+        root = _root(body)
+        own = etree.QName(root).namespace or ""
+        said = self._loose(root.text)
+        for element in root:
+            said |= self._add(element, own)
+            if element.tail:
+                said |= self._loose(element.tail)
+        if not said:
+            raise SkipRecord("The record is empty: its Dublin Core says nothing.")
+
+    def __getitem__(self, group: str) -> Sequence[Statement]:
+        return self._groups.get(group, ())
+
+    def _loose(self, text: str | None) -> bool:
+        """Text that stands between the elements; whether there is any."""
+        if not text or text.isspace():
+            return False
+        self._rest.keep("text", clean(text))
+        return True
+
+    def _add(self, element: etree._Element, own: str) -> bool:
+        """Whether the element says anything."""
+        text = element.text or ""
+        if len(element):
+            text = " ".join(map(str, element.itertext()))
+        text = clean(text)
+        group, hint, label = _place(element.tag, own)
+        if not label:
+            label = f"{element.prefix or 'x'}:{etree.QName(element).localname}"
+        lang = ""
+        if attributes := element.items():
+            text, lang, hint = self._attributes(attributes, text, label, hint)
+        if not text:
+            return False
+        if not lang and self._default and group and written_in(text, self._default):
+            lang = self._default
+        if group:
+            self._groups[group].append(Statement(text, lang, label, hint))
+        if not group or hint == "bibo":
+            self._rest.keep(label, text, lang)
+        return True
+
+    def _attributes(
+        self,
+        attributes: Sequence[tuple[str | bytes, str | bytes]],
+        text: str,
+        label: str,
+        hint: str,
+    ) -> tuple[str, str, str]:
+        """Text, language and hint as the attributes complete them; the rest of them is kept."""
+        lang = ""
+        for key, raw in attributes:
+            value = clean(str(raw))
+            namespace, _, attribute = str(key).rpartition("}")
+            if attribute == "lang":
+                lang = language(value)
+                if not lang and value:
+                    self._rest.keep(f"{label}@lang", value)
+            elif attribute in ("resource", "href") and not text:
+                text = value
+            elif attribute == "linktype" and value in ("fulltext", "thumbnail"):
+                hint = value
+            elif attribute in ("type", "scheme") and namespace in ("{" + _XSI, ""):
+                scheme = value.rsplit(":", 1)[-1]
+                if hint == "" and label.endswith((":subject", ":identifier")):
+                    hint = "" if scheme == "URI" else scheme
+                self._rest.keep(f"{label}@{attribute}", value)
+            elif namespace != "{" + _XSI:
+                self._rest.keep(f"{label}@{attribute}", value)
+        return text, lang, hint
+
+
+def _root(body: bytes) -> etree._Element:
+    try:
+        root = etree.fromstring(body, _PARSER)
+    except etree.XMLSyntaxError as error:
+        raise SkipRecord(f"The record is not well-formed XML: {error}.") from error
+    except ValueError as error:
+        raise SkipRecord(f"The record is not XML: {error}.") from error
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # stubs forget it
+        raise SkipRecord("The record brings a document type declaration, which is never read.")
+    found = etree.QName(root).localname
+    if found.lower() not in _ROOTS:
+        raise SkipRecord(f"The record is not Dublin Core: its root element is <{found[:60]}>.")
+    return root
+
+
+@lru_cache(maxsize=4096)
+def _place(tag: str, own: str) -> tuple[str, str, str]:
+    """The group, hint and label of an element; the group is "" for what no group fits, the
+    label too where only the source's own prefix can make one.
+
+    Elements in no namespace or in the root's are taken for Dublin Core (HARVESTING 56).
+    """
+    name = etree.QName(tag)
+    namespace, local = name.namespace or "", name.localname
+    ours = namespace in ("", own)
+    prefix = "dc" if ours else _PREFIXES.get(namespace, "")
+    label = f"{prefix}:{local}" if prefix else ""
+    if ours or namespace in _DC or namespace in _DCTERMS:
+        if local.lower() in _ELEMENTS:
+            return local.lower(), "", label
+        group, hint = _TERMS.get(local.lower(), ("", ""))
+        return group, hint, label
+    if namespace == _BIBO and local.lower() in _BIBO_PARTS:
+        return "bibo", "bibo", label
+    return "", "", label

@@ -1,0 +1,180 @@
+"""A MARC record from ISO 2709 or MARCXML: leader, control fields, fields that know what was read.
+
+Nothing is looked up by a name here: MARC 21 and UNIMARC crosswalks share it.
+"""
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from aggregator.errors import SkipRecord
+from aggregator.normalize import clean
+from connectors import iso2709
+from connectors.marc_charset import MARC_8, UTF_8, decode, is_utf8
+
+_PARSER = etree.XMLParser(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    huge_tree=False,
+    recover=False,
+    remove_comments=True,
+    remove_pis=True,
+)
+
+
+class Field:
+    """A data field. Subfields that are read are taken; what is left at the end goes to ``other``.
+
+    ``tag`` of an 880 is that of the field it writes in another script, ``script`` then says in
+    which one (ISO 15924).
+    """
+
+    __slots__ = ("_left", "first", "script", "second", "tag")
+
+    def __init__(
+        self, tag: str, first: str, second: str, subfields: list[tuple[str, str]], script: str = ""
+    ) -> None:
+        self.tag = tag
+        self.first = first
+        self.second = second
+        self.script = script
+        self._left = subfields
+
+    def take(self, codes: str) -> list[str]:
+        """The values of all subfields with one of ``codes``, in the record's order."""
+        return [value for _, value in self.pairs(codes)]
+
+    def pairs(self, codes: str) -> list[tuple[str, str]]:
+        """(code, value) of all subfields with one of ``codes``, in the record's order."""
+        taken = [pair for pair in self._left if pair[0] in codes]
+        if taken:
+            self._left = [pair for pair in self._left if pair[0] not in codes]
+        return taken
+
+    def has(self, code: str) -> bool:
+        """Whether a subfield ``code`` is there and not taken yet."""
+        return any(pair[0] == code for pair in self._left)
+
+    def text(self, codes: str, between: str = " ") -> str:
+        """The values of `take` as one text."""
+        return between.join(self.take(codes))
+
+    def everything(self, but: str = "") -> str:
+        """All that is left, except the codes ``but``, as one text."""
+        codes = "".join(code for code, _ in self._left if code not in but)
+        return self.text(codes) if codes else ""
+
+    @property
+    def left(self) -> list[tuple[str, str]]:
+        """What nobody has taken."""
+        return self._left
+
+
+@dataclass(slots=True)
+class MarcRecord:
+    """``controls`` are (tag, text) of 001 to 009 as they are, ``loose`` (label, text) of what
+    is no part of a MARC record."""
+
+    leader: str
+    controls: list[tuple[str, str]] = field(default_factory=list)
+    fields: list[Field] = field(default_factory=list)
+    loose: list[tuple[str, str]] = field(default_factory=list)
+
+    def control(self, tag: str) -> str:
+        """The first control field ``tag``, "" if there is none."""
+        return next((text for known, text in self.controls if known == tag), "")
+
+
+def parse(body: bytes, charset: str) -> MarcRecord:
+    """The record in ``body``: MARCXML if it begins with ``<``, else ISO 2709 in ``charset``.
+
+    ``charset`` "" means: UTF-8 if it is, else what leader/09 says. Raises SkipRecord.
+    """
+    start = body.lstrip()[:4]
+    if start[:1] == b"<" or start in (b"\xef\xbb\xbf<", b"\xff\xfe<\x00", b"\xfe\xff\x00<"):
+        return _from_xml(body)
+    return _from_iso2709(body, charset)
+
+
+def _from_iso2709(body: bytes, charset: str) -> MarcRecord:
+    try:
+        leader, fields = iso2709.fields(body)
+    except iso2709.NotARecordError as error:
+        raise SkipRecord(f"The record is not ISO 2709: {error}.") from error
+    if not charset:
+        charset = UTF_8 if leader[9:10] == b"a" or is_utf8(body) else MARC_8
+    record = MarcRecord(leader.decode("latin-1"))
+    for raw_tag, data in fields:
+        tag = raw_tag.decode("latin-1")
+        if iso2709.SUBFIELD not in data and (tag < "010" or not tag.isdigit()):
+            record.controls.append((tag, decode(data, charset)))
+        else:
+            record.fields.append(_data_field(tag, data, charset))
+    return record
+
+
+def _data_field(tag: str, data: bytes, charset: str) -> Field:
+    """Indicators are the last two signs before the first subfield, wherever that is (71)."""
+    head, *parts = data.split(iso2709.SUBFIELD)
+    marks = decode(head, charset)
+    subfields = []
+    if len(marks.strip()) > 2:  # text that stands where only indicators may
+        subfields.append((" ", clean(marks)))
+        marks = ""
+    for part in parts:
+        text = decode(part, charset)
+        value = clean(text[1:])
+        if value:
+            subfields.append((text[:1].lower(), value))
+    return Field(tag, marks[:1] or " ", marks[1:2] or " ", subfields)
+
+
+def _from_xml(body: bytes) -> MarcRecord:
+    try:
+        root = etree.fromstring(body, _PARSER)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise SkipRecord(f"The record is not well-formed XML: {error}.") from error
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # stubs forget it
+        raise SkipRecord("The record brings a document type declaration, which is never read.")
+    if _local(root) == "collection":
+        inner = [child for child in root if _local(child) == "record"]
+        if len(inner) != 1:
+            raise SkipRecord(f"One MARCXML record was expected, {len(inner)} came.")
+        root = inner[0]
+    if _local(root) != "record":
+        raise SkipRecord(f"The record is not MARCXML: its root element is <{_local(root)[:60]}>.")
+    record = MarcRecord("")
+    for element in root:
+        _add_element(record, element)
+    if not record.fields and not record.controls:
+        raise SkipRecord("The record is empty: its MARCXML has no fields.")
+    return record
+
+
+def _add_element(record: MarcRecord, element: etree._Element) -> None:
+    kind = _local(element)
+    if kind == "leader":
+        record.leader = element.text or ""
+    elif kind == "controlfield" and not len(element):
+        record.controls.append((element.get("tag") or "", element.text or ""))
+    elif kind == "datafield":
+        subfields = []
+        for part in element:
+            value = clean(" ".join(map(str, part.itertext())) if len(part) else part.text or "")
+            if value:
+                subfields.append(((part.get("code") or " ").lower(), value))
+            if part.tail and not part.tail.isspace():
+                subfields.append((" ", clean(part.tail)))
+        if element.text and not element.text.isspace():
+            subfields.append((" ", clean(element.text)))
+        first, second = element.get("ind1") or " ", element.get("ind2") or " "
+        record.fields.append(Field(element.get("tag") or "", first, second, subfields))
+    else:
+        record.loose.append((f"MARCXML {kind}", clean(" ".join(map(str, element.itertext())))))
+    if element.tail and not element.tail.isspace():
+        record.loose.append(("MARCXML text", clean(element.tail)))
+
+
+def _local(element: etree._Element) -> str:
+    return element.tag.rsplit("}", 1)[-1]

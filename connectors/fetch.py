@@ -1,0 +1,409 @@
+"""The only door to the network: polite, bounded, patient, and shut towards private addresses.
+
+One `Fetcher` serves one source; all fetchers of a process share one `Hosts`, so that a host
+gets one request at a time, and a pause between two, however many sources live on it.
+"""
+
+import asyncio
+import logging
+import re
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote, urlencode
+
+import aiohttp
+from multidict import CIMultiDictProxy
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
+from tenacity.wait import wait_exponential, wait_random
+from yarl import URL
+
+from aggregator.errors import ConfigError, RetryLater, SourceBroken
+from connectors.addresses import AddressGuard, GuardedResolver, network_of
+from connectors.payload import Payload, PayloadCutError, PayloadTooLargeError
+
+_log = logging.getLogger(__name__)
+
+LONGEST_WAIT = 3600.0
+"""Seconds: a Retry-After above this counts as this (HARVESTING case 37)."""
+
+REDIRECT_LIMIT = 5
+_CHUNK = 1 << 16
+_REDIRECTS = {301, 302, 303, 307, 308}
+_BUSY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+_CHALLENGE_MARKS = (b"/.within.website/", b"/cdn-cgi/challenge-platform/", b"cf-chl-")
+_UNSAFE = re.compile(rb"[^\x21-\x7e]")
+
+
+class HttpSettings(BaseModel):
+    """How to speak to one source's host. Times are in seconds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    interval: float = Field(default=1.0, ge=0)
+    """Between the starts of two requests to one host."""
+    connect_timeout: float = Field(default=5.0, gt=0)
+    read_timeout: float = Field(default=60.0, gt=0)
+    """The longest silence in the middle of an answer."""
+    total_timeout: float = Field(default=600.0, gt=0)
+    """For one whole answer, so that one byte a second does not hold a run for ever."""
+    retries: int = Field(default=5, ge=0)
+    patience: float = Field(default=120.0, ge=0)
+    """A longer wait asked by the source ends the run, to be gone on with later."""
+    max_bytes: int = Field(default=64 * 1024 * 1024, gt=0)
+    """Of one answer, as sent and again when unpacked."""
+    ca_file: Path | None = None
+    """Certificates (PEM) to trust besides the system's."""
+    networks: tuple[str, ...] = ()
+    """Private networks (10.1.0.0/16) or host names that redirects may lead to."""
+    contact: str = ""
+    """An e-mail or web address told to the source with every request."""
+
+    @field_validator("networks")
+    @classmethod
+    def _readable(cls, lines: tuple[str, ...]) -> tuple[str, ...]:
+        for line in lines:
+            network_of(line)
+        return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """Waits between two tries, in seconds: ``first``, doubled each time up to ``longest``."""
+
+    first: float = 1.0
+    longest: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One answer; ``url`` is where it came from in the end, ``body`` is whole and unpacked."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class ServerError(RetryLater):
+    """The source's program failed on this very request (HTTP 5xx other than "busy"), each time."""
+
+
+class TooLarge(SourceBroken):
+    """One answer is larger than ``max_bytes``."""
+
+
+class _TryAgainError(Exception):
+    """This try failed in a way that the next may not."""
+
+    def __init__(self, message: str, *, status: int = 0, after: float | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.after = after
+
+
+class _UnreachedError(_TryAgainError):
+    """Not even a connection."""
+
+
+class _Host:
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.not_before = 0.0
+        self.slower = 0.0
+
+
+class Hosts:
+    """Whose turn it is on each host: one request at a time, starts kept apart."""
+
+    def __init__(self) -> None:
+        self._hosts: dict[str, _Host] = {}
+
+    def _host(self, url: URL) -> _Host:
+        return self._hosts.setdefault(f"{url.host}:{url.port}", _Host())
+
+    @asynccontextmanager
+    async def turn(self, url: URL, interval: float) -> AsyncIterator[None]:
+        """Hold the host of ``url``; the next turn starts ``interval`` seconds after this one."""
+        host = self._host(url)
+        loop = asyncio.get_running_loop()
+        async with host.lock:
+            await asyncio.sleep(max(0.0, host.not_before - loop.time()))
+            host.not_before = loop.time() + max(interval, host.slower)
+            yield
+
+    def slow_down(self, url: URL, backoff: Backoff, rest: float | None) -> None:
+        """The host said that it is busy: leave it alone for ``rest``, then come half as often."""
+        host = self._host(url)
+        host.slower = min(backoff.longest, max(backoff.first, 2 * host.slower))
+        until = asyncio.get_running_loop().time() + (rest or 0.0)
+        host.not_before = max(host.not_before, until)
+
+
+def describe(url: str | URL) -> str:
+    """An address as it may be shown and logged: no user, password or query."""
+    plain = URL(url, encoded=True) if isinstance(url, str) else url
+    return str(plain.with_user(None).with_query(None).with_fragment(None))
+
+
+def retry_after(value: str, now: datetime) -> float | None:
+    """Seconds asked for by a Retry-After header, as a number or as an HTTP date; None: unreadable.
+
+    ``now`` should be the server's own clock (its Date header) where it sent one.
+    """
+    value = value.strip()
+    if value.isdecimal() and value.isascii():
+        return min(float(value), LONGEST_WAIT)
+    try:
+        date = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if date.tzinfo is None:
+        date = date.replace(tzinfo=UTC)
+    return min(max(0.0, (date - now).total_seconds()), LONGEST_WAIT)
+
+
+class Fetcher:
+    """GETs for one source: cookies, retries, redirects, limits of size, time and rate.
+
+    ``home`` is the source's own address; ``contact`` serves where the settings name none.
+    """
+
+    def __init__(
+        self,
+        settings: HttpSettings,
+        home: str = "",
+        *,
+        hosts: Hosts | None = None,
+        contact: str = "",
+        backoff: Backoff = Backoff(),
+    ) -> None:
+        self._settings = settings
+        self._guard = AddressGuard(home, settings.networks)
+        self._hosts = hosts or Hosts()
+        self._backoff = backoff
+        self._wait = wait_exponential(multiplier=backoff.first, max=backoff.longest) + wait_random(
+            0, backoff.first
+        )
+        self._contact = settings.contact or contact
+        self._session: aiohttp.ClientSession | None = None
+        self._reached = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def _open(self) -> aiohttp.ClientSession:
+        """The session, made at the first request: a source that is a folder needs none."""
+        if self._session is None:
+            settings = self._settings
+            tls = ssl.create_default_context()
+            if settings.ca_file is not None:
+                try:
+                    tls.load_verify_locations(settings.ca_file)
+                except OSError as error:
+                    raise ConfigError(
+                        f"The certificate file {settings.ca_file} cannot be read ({error}); "
+                        "`ca_file` must name a PEM file."
+                    ) from error
+            about = f"; {self._contact}" if self._contact else ""
+            self._session = aiohttp.ClientSession(
+                auto_decompress=False,
+                connector=aiohttp.TCPConnector(ssl=tls, resolver=GuardedResolver(self._guard)),
+                cookie_jar=aiohttp.CookieJar(unsafe=True),  # servers known by number set them too
+                headers={
+                    "Accept-Encoding": "gzip",
+                    "User-Agent": f"Ilim/{version('ilim')} (metadata harvester{about})",
+                },
+                timeout=aiohttp.ClientTimeout(
+                    total=settings.total_timeout,
+                    connect=settings.connect_timeout,
+                    sock_connect=settings.connect_timeout,
+                    sock_read=settings.read_timeout,
+                ),
+            )
+        return self._session
+
+    async def get(self, url: str, params: Mapping[str, str] | str = "") -> Response:
+        """GET ``url`` with ``params`` (a mapping, or a query already encoded, sent as it is).
+
+        Any status but 403, 408, 429 and 5xx is an answer: OAI errors may come with a 4xx.
+        Raises RetryLater (ServerError for 5xx) when tries are used up or the wait asked for is
+        longer than ``patience``; SourceBroken when it is no use to try again.
+        """
+        query = params if isinstance(params, str) else urlencode(params, quote_via=quote)
+        address = web_address(url, query)
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type(_TryAgainError),
+            stop=self._enough,
+            wait=self._pause,
+            reraise=True,
+        )
+        try:
+            return await retrying(self._follow, address)
+        except _TryAgainError as again:
+            if again.status and again.status not in _BUSY:
+                raise ServerError(str(again), again.after) from again
+            raise RetryLater(str(again), again.after) from again
+
+    async def pause(self, attempt: int) -> None:
+        """Wait as between tries, before asking again for a page that came but was damaged."""
+        await asyncio.sleep(min(self._backoff.first * 2**attempt, self._backoff.longest))
+
+    def _enough(self, state: RetryCallState) -> bool:
+        error = state.outcome.exception() if state.outcome else None
+        tries = self._settings.retries + 1
+        if isinstance(error, _UnreachedError) and not self._reached:
+            tries = min(2, tries)  # nobody should wait for a host that never answered
+        return state.attempt_number >= tries
+
+    def _pause(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, _TryAgainError) and error.after is not None:
+            return error.after
+        return self._wait(state)
+
+    async def _follow(self, address: URL) -> Response:
+        start = address
+        for _ in range(REDIRECT_LIMIT + 1):
+            found = await self._once(address)
+            if isinstance(found, Response):
+                return found
+            _log.info("%s sends us on to %s", describe(address), describe(found))
+            address = found
+        raise SourceBroken(
+            f"{describe(start)} sends us from address to address without end; open it in a "
+            "browser and put the address it ends at into `url`."
+        )
+
+    async def _once(self, address: URL) -> Response | URL:
+        """One request: an answer, or where it sends us on."""
+        self._guard.check(address)
+        session = self._open()
+        settings = self._settings
+        name = describe(address)
+        async with self._hosts.turn(address, settings.interval):
+            try:
+                async with session.get(address, allow_redirects=False) as answer:
+                    self._reached = True
+                    if answer.status in _REDIRECTS and "Location" in answer.headers:
+                        return address.join(web_address(answer.headers["Location"]))
+                    self._refuse(address, answer.status, answer.headers)
+                    body = await self._read(answer, name)
+            except (aiohttp.ConnectionTimeoutError, aiohttp.ServerTimeoutError) as error:
+                if isinstance(error, aiohttp.ConnectionTimeoutError):
+                    raise _UnreachedError(
+                        f"{name} did not answer within {settings.connect_timeout:g} s."
+                    ) from error
+                raise _TryAgainError(
+                    f"{name} fell silent for {settings.read_timeout:g} s."
+                ) from error
+            except TimeoutError as error:
+                raise _TryAgainError(
+                    f"{name} did not finish its answer within {settings.total_timeout:g} s."
+                ) from error
+            except aiohttp.ClientConnectorCertificateError as error:
+                raise SourceBroken(
+                    f"The certificate of {name} cannot be trusted "
+                    f"({error.certificate_error}). Tell the source; if it uses its own "
+                    "authority, name that authority's file as `ca_file`."
+                ) from error
+            except aiohttp.ClientConnectorError as error:
+                raise _UnreachedError(f"{name} cannot be reached: {error.os_error}.") from error
+            except aiohttp.ClientError as error:
+                raise _TryAgainError(
+                    f"{name} broke off its answer ({type(error).__name__})."
+                ) from error
+        if any(mark in body[:20_000] for mark in _CHALLENGE_MARKS):
+            raise _challenged(name)
+        if not body.strip() and answer.status < HTTPStatus.BAD_REQUEST:
+            raise _TryAgainError(f"{name} sent an empty answer (HTTP {answer.status}).")
+        return Response(str(address), answer.status, answer.headers, body)
+
+    async def _read(self, answer: aiohttp.ClientResponse, name: str) -> bytes:
+        payload = Payload(self._settings.max_bytes)
+        try:
+            async for chunk in answer.content.iter_chunked(_CHUNK):
+                payload.feed(chunk)
+            return payload.finish()
+        except PayloadTooLargeError as error:
+            raise TooLarge(
+                f"{name} sent more than {self._settings.max_bytes / 1e6:.0f} MB in one answer; "
+                "the rest was not read. If that is right, raise `max_bytes`."
+            ) from error
+        except PayloadCutError as error:
+            raise _TryAgainError(
+                f"{name} sent a compressed answer that is cut or damaged."
+            ) from error
+
+    def _refuse(self, address: URL, status: int, headers: CIMultiDictProxy[str]) -> None:
+        """Raise for the states that are no answer."""
+        name = describe(address)
+        if headers.get("cf-mitigated") == "challenge":
+            raise _challenged(name)
+        if status == HTTPStatus.FORBIDDEN:
+            raise SourceBroken(
+                f"{name} refuses us (HTTP 403). Ask the source to allow Ilim's address or its "
+                "name (the User-Agent begins with “Ilim/”)."
+            )
+        if status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in (
+            HTTPStatus.REQUEST_TIMEOUT,
+            HTTPStatus.TOO_MANY_REQUESTS,
+        ):
+            return
+        after = None
+        if "Retry-After" in headers:
+            after = retry_after(headers["Retry-After"], _clock(headers))
+        said = f"{name} answers with HTTP {status}"
+        if status in _BUSY:
+            said = f"{name} is busy (HTTP {status})"
+            self._hosts.slow_down(address, self._backoff, after)
+        if after is not None and after > self._settings.patience:
+            raise RetryLater(f"{said} and asks to come back in {after:.0f} s.", after)
+        raise _TryAgainError(f"{said}.", status=status, after=after)
+
+
+def web_address(url: str, query: str = "") -> URL:
+    """``url`` and an encoded ``query`` as they go over the wire: nothing is encoded twice."""
+    bare = url.strip().partition("#")[0]
+    joint = ("&" if "?" in bare else "?") if query else ""
+    text = f"{bare}{joint}{query.replace('#', '%23')}"
+    safe = _UNSAFE.sub(lambda byte: b"%%%02X" % byte.group()[0], text.encode())
+    try:
+        return URL(safe.decode("ascii"), encoded=True)
+    except ValueError as error:
+        raise SourceBroken(f"“{url}” is not a web address ({error}).") from error
+
+
+def _clock(headers: Mapping[str, str]) -> datetime:
+    """The server's clock, else ours."""
+    try:
+        date = parsedate_to_datetime(headers["Date"])
+    except (KeyError, ValueError):
+        return datetime.now(UTC)
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def _challenged(name: str) -> SourceBroken:
+    return SourceBroken(
+        f"{name} asks visitors to prove that they are not robots. Ilim does not get around that: "
+        "ask the source to allow its harvester (the User-Agent begins with “Ilim/”)."
+    )

@@ -1,0 +1,106 @@
+"""In which encoding a MARC record is, and its text. Pure.
+
+Leader/09 is not believed: UTF-8 is what decodes strictly as UTF-8, whatever the leader says
+(HARVESTING 67, 69). For the rest a file has one encoding, which its records vote for.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from pymarc.marc8 import marc8_to_unicode
+from pymarc.marc8_mapping import CODESETS, ODD_MAP
+
+from connectors import cyrillic
+
+UTF_8 = "utf-8"
+MARC_8 = "marc-8"
+CHARSETS = (UTF_8, MARC_8, *cyrillic.ENCODINGS)
+
+_ESCAPE = b"\x1b"
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_ANSEL = frozenset(CODESETS[0x45]) | frozenset(ODD_MAP) | {0x88, 0x89, 0x8D, 0x8E}
+_NOT_ANSEL = re.compile(
+    b"[" + b"".join(b"\\x%02x" % code for code in range(0x80, 0x100) if code not in _ANSEL) + b"]"
+)
+_DAMAGED_SHARE = 0.5
+_CYRILLIC_RUN = 3.0
+
+
+def format_name(charset: str) -> str:
+    """The name of the crosswalk for MARC 21 in ISO 2709 whose bytes are in ``charset``."""
+    return "marc21" if charset == UTF_8 else f"marc21+{charset}"
+
+
+def is_utf8(body: bytes) -> bool:
+    """Whether ``body`` is strictly UTF-8 (ASCII is)."""
+    if body.isascii():
+        return _ESCAPE not in body
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def is_damaged_utf8(body: bytes) -> bool:
+    """Whether most of the letters beyond ASCII are UTF-8 and only a few bytes are not."""
+    runs = _HIGH.findall(body)
+    good = sum(len(run.decode(UTF_8, "ignore").encode()) for run in runs)
+    return good >= _DAMAGED_SHARE * sum(map(len, runs)) > 0
+
+
+def vote(bodies: Iterable[bytes]) -> str:
+    """The encoding of records that are not UTF-8: MARC-8 or an 8-bit Cyrillic one.
+
+    MARC-8 has escape sequences or single marks before Latin letters; Cyrillic words are runs
+    of high bytes, told apart by the frequency of their letters. Single bytes that MARC-8 does
+    not have are UTF-8 with damage.
+    """
+    sample = b" ".join(bodies)
+    runs = _HIGH.findall(sample)
+    if _ESCAPE in sample or not runs:
+        return MARC_8
+    average = sum(map(len, runs)) / len(runs)
+    if average < _CYRILLIC_RUN:
+        return UTF_8 if _NOT_ANSEL.search(b"".join(runs)) else MARC_8
+    return cyrillic.vote(sample)
+
+
+def decode(data: bytes, charset: str) -> str:
+    """The text of ``data`` in NFC; bytes that fit nothing become U+FFFD, never an error."""
+    if data.isascii() and _ESCAPE not in data:
+        return data.decode("ascii")
+    if charset == MARC_8:
+        return _marc8(data)
+    if charset == UTF_8:
+        return _utf8(data)
+    return data.decode(charset, "replace")
+
+
+def _marc8(data: bytes) -> str:
+    if _ESCAPE not in data:
+        data = data.replace(b"\x88", b"").replace(b"\x89", b"")
+        if _NOT_ANSEL.search(data):
+            return _utf8(data)
+    try:
+        text = marc8_to_unicode(data, hide_utf8_warnings=True)
+    except ValueError:
+        return data.decode(UTF_8, "replace")
+    return unicodedata.normalize("NFC", text)
+
+
+def _utf8(data: bytes) -> str:
+    """UTF-8 in which only the bad runs are repaired, never the whole (HARVESTING 52)."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return _HIGH.sub(_patched, data).decode()
+
+
+def _patched(run: re.Match[bytes]) -> bytes:
+    word = run[0]
+    kept = word.decode(UTF_8, "ignore").encode()
+    if kept or len(word) < _CYRILLIC_RUN:
+        return word.decode(UTF_8, "replace").encode()
+    return word.decode(cyrillic.vote(word), "replace").encode()

@@ -1,0 +1,223 @@
+"""Speaks OAI-PMH with one server: asks, asks again for what came damaged, and reads.
+
+The next page is asked for while the one before is read and stored: one page ahead at most.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from email.message import Message
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import TypeVar
+from urllib.parse import quote
+
+from sickle.models import Header, Identify
+
+from aggregator.errors import RetryLater, SourceBroken
+from connectors.fetch import Fetcher, Response, ServerError, describe
+from connectors.oai_page import (
+    Damaged,
+    NotOai,
+    Page,
+    parse_page,
+    read_formats,
+    read_headers,
+    read_identify,
+    read_sets,
+    tail_token,
+)
+from connectors.oai_request import OaiPmhConfig, build_request
+from connectors.oai_window import Window, parse_stamp, stamp
+
+log = logging.getLogger(__name__)
+
+TRIES = 3
+"""How often a page that came but cannot be read is asked for."""
+
+SET_PAGES = 30
+"""How far a list of sets is read to see whether one is in it."""
+
+ANSWERS = {"ListRecords", "GetRecord"}
+_T = TypeVar("_T")
+
+
+class Refused(RetryLater):
+    """An HTTP 4xx whose body is no OAI-PMH: nothing like this is there, or not now."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class OaiClient:
+    """The requests of one run. ``close`` ends a request that is under way."""
+
+    def __init__(self, config: OaiPmhConfig, fetcher: Fetcher) -> None:
+        self._config = config
+        self._fetcher = fetcher
+        self._ahead: tuple[str, asyncio.Task[Response]] | None = None
+        self._moved = False
+        self.clock = ""
+        """The source's time at the last page, "" if it never told."""
+
+    async def page(self, window: Window, token: str, *, days: bool) -> Page:
+        """A page of ListRecords: the first of ``window``, or the one ``token`` leads to.
+
+        Raises RetryLater (Damaged, Refused and ServerError are kinds of it) or SourceBroken.
+        """
+        query = build_request(self._config, window, token, days=days)
+        error: RetryLater | None = None
+        for attempt in range(TRIES):
+            if attempt:
+                await self._fetcher.pause(attempt - 1)
+            response = await self._take(query)
+            self._notice_move(response)
+            following = tail_token(response.body)
+            if following and response.status < HTTPStatus.BAD_REQUEST:
+                self._send(build_request(self._config, window, following))
+            try:
+                # In a thread, so that twenty sources do not hold up one another's answers.
+                page = await asyncio.to_thread(self._read, response)
+            except (NotOai, Damaged) as mistake:
+                await self.close()
+                self._refuse(response, mistake)
+                error = mistake
+                log.info("Asking again: %s", mistake)
+                continue
+            if page.token != following:
+                await self.close()
+            self.clock = _moment(page.response_date) or _http_date(response) or self.clock
+            return page
+        assert error is not None
+        if isinstance(error, NotOai):
+            raise SourceBroken(
+                f"{describe(self._config.url)} does not speak OAI-PMH. {error} Open the address "
+                "with ?verb=Identify in a browser, and correct `url` or tell the source."
+            ) from error
+        raise error
+
+    async def record(self, local_id: str) -> Page:
+        """One record by itself."""
+        query = {
+            "verb": "GetRecord",
+            "metadataPrefix": self._config.prefix,
+            "identifier": local_id,
+        }
+        response = await self._fetcher.get(self._config.url, query)
+        return await asyncio.to_thread(self._read, response)
+
+    async def headers(self, window: Window, token: str, *, days: bool) -> tuple[list[Header], str]:
+        """A page of ListIdentifiers and its token. Raises Sickle's exceptions too."""
+        query = build_request(self._config, window, token, days=days, verb="ListIdentifiers")
+        return await self._ask(query, read_headers)
+
+    async def identify(self) -> Identify | None:
+        """What the server says about itself; None where it says nothing usable."""
+        try:
+            return await self._ask("verb=Identify", read_identify)
+        except (Damaged, NotOai, Refused, ServerError):
+            return None
+
+    async def offers(self) -> str:
+        """The formats and the first sets on offer, for a message; "" if it does not tell."""
+        told = []
+        with contextlib.suppress(RetryLater):
+            formats = await self._ask("verb=ListMetadataFormats", read_formats)
+            names = [name for one in formats if (name := said(one, "metadataPrefix"))]
+            if names:
+                told.append(f"It offers the formats {', '.join(names)}.")
+        if self._config.sets:
+            with contextlib.suppress(RetryLater):
+                sets, _ = await self.set_names(pages=1)
+                if sets:
+                    told.append(f"Its sets are {', '.join(sets[:20])}{', …' * (len(sets) > 20)}.")
+        return " ".join(told)
+
+    async def set_names(self, pages: int = SET_PAGES) -> tuple[list[str], bool]:
+        """The sets it lists, on at most ``pages`` pages, and whether these are all."""
+        names: list[str] = []
+        query = "verb=ListSets"
+        for _ in range(pages):
+            sets, token = await self._ask(query, read_sets)
+            names += [name for one in sets if (name := said(one, "setSpec"))]
+            if not token:
+                return names, True
+            query = f"verb=ListSets&resumptionToken={quote(token, safe='')}"
+        return names, False
+
+    async def close(self) -> None:
+        """Give up the request that was sent ahead, if any."""
+        if self._ahead is not None:
+            task = self._ahead[1]
+            self._ahead = None
+            task.cancel()
+            await asyncio.wait([task])
+            if not task.cancelled():
+                task.exception()  # seen: it does not matter any more
+
+    async def _ask(self, query: str, read: Callable[[bytes], _T]) -> _T:
+        response = await self._fetcher.get(self._config.url, query)
+        try:
+            return read(response.body)
+        except (NotOai, Damaged) as mistake:
+            self._refuse(response, mistake)
+            raise
+
+    def _send(self, query: str) -> None:
+        self._ahead = (query, asyncio.create_task(self._fetcher.get(self._config.url, query)))
+
+    async def _take(self, query: str) -> Response:
+        if self._ahead is not None and self._ahead[0] == query:
+            task = self._ahead[1]
+            try:
+                return await task
+            finally:
+                self._ahead = None
+        await self.close()
+        return await self._fetcher.get(self._config.url, query)
+
+    def _read(self, response: Response) -> Page:
+        kind = Message()
+        kind["Content-Type"] = response.headers.get("Content-Type", "")
+        charset = kind.get_content_charset() or ""
+        config = self._config
+        page = parse_page(response.body, config.prefix, charset=charset, encoding=config.encoding)
+        if page.verb not in ANSWERS and not page.errors:
+            raise Damaged("The answer holds neither records nor an error.", response.body)
+        return page
+
+    def _refuse(self, response: Response, mistake: RetryLater) -> None:
+        if response.status >= HTTPStatus.BAD_REQUEST:
+            raise Refused(
+                f"{describe(response.url)} answers with HTTP {response.status}. {mistake}",
+                response.status,
+            ) from mistake
+
+    def _notice_move(self, response: Response) -> None:
+        here = describe(response.url)
+        if here != describe(self._config.url) and not self._moved:
+            self._moved = True
+            log.warning(
+                "The source %s has moved: put %s into `url`, it saves a request for each page.",
+                self._config.id,
+                here,
+            )
+
+
+def said(model: object, name: str) -> str:
+    """A field of one of Sickle's models, "" where the server left it out or empty."""
+    return str(getattr(model, name, None) or "").strip()
+
+
+def _moment(text: str) -> str:
+    moment = parse_stamp(text)
+    return stamp(moment) if moment else ""
+
+
+def _http_date(response: Response) -> str:
+    try:
+        return stamp(parsedate_to_datetime(response.headers["Date"]))
+    except (KeyError, ValueError):
+        return ""

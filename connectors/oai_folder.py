@@ -1,0 +1,96 @@
+"""Saved OAI-PMH responses: a folder of *.xml and *.xml.gz files, each one page, in name order."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+from sickle.oaiexceptions import NoRecordsMatch
+
+from aggregator.errors import SourceBroken
+from aggregator.source import Batch, Checkpoint, Reject
+from connectors.oai_page import Damaged, NotOai, Page, parse_page
+from connectors.oai_request import OaiPmhConfig
+from connectors.payload import Payload, PayloadCutError, PayloadTooLargeError
+
+_SILENT_VERBS = {"Identify", "ListSets", "ListMetadataFormats"}
+
+
+class _UnreadableError(Exception):
+    """Why a file could not be read, as a sentence."""
+
+
+async def saved_pages(config: OaiPmhConfig, checkpoint: Checkpoint) -> AsyncGenerator[Batch, None]:
+    """A batch for each file, from the one after that named by ``checkpoint``.
+
+    A file that cannot be read becomes a reject that names it, and the run is incomplete. Raises
+    SourceBroken where there is no such folder or nothing in it.
+    """
+    folder = config.path
+    assert folder is not None
+    names = await asyncio.to_thread(_names, folder)
+    fingerprint = config.fingerprint()
+    after = ""
+    if checkpoint.get("fingerprint") == fingerprint:
+        after = str(checkpoint.get("file", ""))
+    left = [name for name in names if name > after]
+    for name in left:
+        last = name == left[-1]
+        place = {"fingerprint": fingerprint, "file": "" if last else name}
+        try:
+            page = await asyncio.to_thread(_read, folder / name, config)
+        except _UnreadableError as mistake:
+            reason = f"The file {name} cannot be read: {mistake}"
+            body = await asyncio.to_thread(_start, folder / name, config.http.max_bytes)
+            yield Batch((), place, rejects=(Reject(reason, body),), problem=reason)
+            continue
+        errors = [error for error in page.errors if not isinstance(error, NoRecordsMatch)]
+        problem = f"The file {name} holds an error: {errors[0]}" if errors else ""
+        yield Batch(page.records, place, rejects=page.rejects, still=page.still, problem=problem)
+    if not left:
+        yield Batch((), {"fingerprint": fingerprint, "file": ""})
+
+
+def _names(folder: Path) -> list[str]:
+    if not folder.is_dir():
+        raise SourceBroken(
+            f"There is no folder “{folder}”. Correct `path` in the source's file or put the saved "
+            "responses there."
+        )
+    names = sorted(
+        file.name for file in folder.iterdir() if file.name.endswith((".xml", ".xml.gz"))
+    )
+    if not names:
+        raise SourceBroken(
+            f"The folder “{folder}” holds no file whose name ends in .xml or .xml.gz."
+        )
+    return names
+
+
+def _read(file: Path, config: OaiPmhConfig) -> Page:
+    payload = Payload(config.http.max_bytes)
+    try:
+        with file.open("rb") as opened:
+            while chunk := opened.read(1 << 20):
+                payload.feed(chunk)
+        page = parse_page(
+            payload.finish(), config.prefix, encoding=config.encoding, own_prefix=True
+        )
+    except OSError as error:
+        raise _UnreadableError(f"{error.strerror}.") from error
+    except PayloadTooLargeError as error:
+        raise _UnreadableError("it is larger than `max_bytes` allows.") from error
+    except PayloadCutError as error:
+        raise _UnreadableError("its compression is cut or damaged.") from error
+    except (NotOai, Damaged) as error:
+        raise _UnreadableError(str(error)) from error
+    if not page.count and not page.errors and page.verb not in {*_SILENT_VERBS, "ListRecords"}:
+        raise _UnreadableError(f"it is an answer to {page.verb or 'nothing known'}, not a list.")
+    return page
+
+
+def _start(file: Path, limit: int) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(limit)
+    except OSError:
+        return b""

@@ -1,0 +1,180 @@
+"""Independent OAI-PMH servers over the recorded real records of ILIM_SHARED.
+
+`oai_peer` is pyoai and XOAI in turn. Import the fixtures into the conftest.py that needs them.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.shared import shared
+
+__all__ = ["Peer", "PoolRecord", "oai_peer", "pool_folder", "pyoai_peer", "xoai_peer"]
+
+HERE = Path(__file__).resolve().parent
+START_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRecord:
+    """One recorded record: ``body`` is its oai_dc element, "" for a deleted one."""
+
+    id: str
+    stamp: str
+    sets: tuple[str, ...]
+    deleted: bool
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A running server: its address and what it serves."""
+
+    name: str
+    url: str
+    pool: tuple[PoolRecord, ...]
+
+
+def leave_out(reason: str) -> None:
+    """Skip, or fail where leaving out is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def pool_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with pool.jsonl and pool.tsv, made from the recorded replies."""
+    folder = tmp_path_factory.mktemp("pool")
+    replies = shared("data", "records", "CenterForOpenScience+scrapi")
+    subprocess.run(
+        [sys.executable, shared("peers", "pool.py"), replies],
+        cwd=folder, check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    return folder
+
+
+def _pool(folder: Path) -> tuple[PoolRecord, ...]:
+    with (folder / "pool.jsonl").open(encoding="utf-8", newline="\n") as lines:
+        rows = [json.loads(line) for line in lines]
+    return tuple(
+        PoolRecord(
+            row["id"],
+            row["ds"],
+            tuple(name for name in row["sets"] if name),
+            row["deleted"],
+            row["dc"] or "",
+        )
+        for row in rows
+    )
+
+
+@contextmanager
+def _running(name: str, command: list[str], folder: Path) -> Iterator[Peer]:
+    """Start a server that prints its address first; end that very process afterwards."""
+    with (folder / f"{name}.log").open("w+") as errors:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
+        assert process.stdout is not None
+        too_slow = threading.Timer(START_SECONDS, process.kill)
+        too_slow.start()
+        try:
+            address = process.stdout.readline().strip()
+            too_slow.cancel()
+            if not address:
+                errors.seek(0)
+                pytest.fail(f"{name} did not start: {errors.read()[-2000:]}")
+            yield Peer(name, address, _pool(folder))
+        finally:
+            too_slow.cancel()
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def pyoai_peer(pool_folder: Path) -> Iterator[Peer]:
+    """pyoai 2.5.0: no completeListSize, persistent deletions, 100 records a page."""
+    script = str(HERE / "pyoai_peer.py")
+    command = [sys.executable, "-W", "ignore", script, str(pool_folder / "pool.jsonl")]
+    with _running("pyoai", command, pool_folder) as peer:
+        yield peer
+
+
+@pytest.fixture(scope="session")
+def xoai_peer(pool_folder: Path) -> Iterator[Peer]:
+    """XOAI 5.3.0: completeListSize, persistent deletions, 100 records a page."""
+    java = shutil.which("java")
+    if java is None:
+        leave_out("XOAI needs Java (Debian: default-jre-headless), which is not here")
+    assert java is not None
+    jars = f"{_jars()}{os.sep}*"
+    classes = pool_folder / "classes"
+    compiler = "org.eclipse.jdt.internal.compiler.batch.Main"
+    source = str(HERE / "xoai" / "Peer.java")
+    compiled = subprocess.run(
+        [java, "-cp", jars, compiler, "-17", "-nowarn", "-cp", _spread(jars), "-d", str(classes),
+         source],
+        check=False, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert compiled.returncode == 0, compiled.stdout + compiled.stderr
+    command = [
+        java, "-Xmx512m", "-cp", f"{classes}{os.pathsep}{jars}", "Peer",
+        str(pool_folder / "pool.tsv"),
+    ]  # fmt: skip
+    with _running("xoai", command, pool_folder) as peer:
+        yield peer
+
+
+def _spread(jars: str) -> str:
+    """A class path with each jar named: the compiler knows no wildcard."""
+    return os.pathsep.join(str(jar) for jar in sorted(Path(jars).parent.glob("*.jar")))
+
+
+def _jars() -> Path:
+    """The folder of XOAI's jars, fetched once into the user's cache."""
+    pom = HERE / "xoai" / "pom.xml"
+    version = hashlib.sha256(pom.read_bytes()).hexdigest()[:12]
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ilim-tests"
+    folder = cache / f"xoai-{version}"
+    if folder.is_dir():
+        return folder
+    maven = shutil.which("mvn")
+    if maven is None:
+        leave_out("XOAI's jars are fetched with Maven (Debian: maven), which is not here")
+    assert maven is not None
+    cache.mkdir(parents=True, exist_ok=True)
+    fresh = cache / f"{folder.name}.{os.getpid()}"
+    done = subprocess.run(
+        [maven, "-q", "-B", "-f", str(pom), "dependency:copy-dependencies",
+         f"-DoutputDirectory={fresh}"],
+        check=False, capture_output=True, text=True, timeout=600,
+    )  # fmt: skip
+    if done.returncode != 0:
+        shutil.rmtree(fresh, ignore_errors=True)
+        leave_out(f"Maven could not fetch XOAI's jars: {done.stdout[-500:]}")
+    try:
+        fresh.rename(folder)  # whole or not at all
+    except OSError:
+        shutil.rmtree(fresh)  # another run was first
+    return folder
+
+
+@pytest.fixture(scope="session", params=["pyoai", "xoai"])
+def oai_peer(request: pytest.FixtureRequest) -> Peer:
+    """Each of the independent servers in turn."""
+    peer: Peer = request.getfixturevalue(f"{request.param}_peer")
+    return peer

@@ -1,0 +1,127 @@
+"""The web application: routes, error pages, security headers.
+
+``create_app`` wires everything and nothing is global; `make_runner` gives it to a server.
+"""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from aiohttp.typedefs import Handler
+from aiohttp.web import (
+    AppKey,
+    Application,
+    AppRunner,
+    HTTPException,
+    HTTPPermanentRedirect,
+    Request,
+    Response,
+    StreamResponse,
+    middleware,
+)
+
+from aggregator.errors import Unavailable
+from aggregator.index.fields import FieldTable
+from aggregator.source import SourceConfig
+from web.assets import Assets
+from web.negotiation import preferred_language
+from web.pages import Pages
+from web.params import read_state
+from web.responses import add_security_headers, page
+from web.site import Finder, Site
+from web.words import LANGUAGES, LOCALE, read_words
+
+LOG = logging.getLogger(__name__)
+SITE = AppKey("SITE", Site)
+MAX_LINE = 64 * 1024
+"""Bytes of a request line or header: a page of Cyrillic pasted into the box is 6 bytes a letter."""
+
+
+def create_app(
+    search: Finder,
+    table: FieldTable,
+    sources: Sequence[SourceConfig],
+    *,
+    languages: Sequence[str] = LANGUAGES,
+    locale: Path = LOCALE,
+) -> Application:
+    """The site over ``search``. ``table`` names the facets, ``sources`` are all configured
+    ones, ``languages`` those of the pages, first the one for visitors who ask for none.
+
+    Raises ConfigError when the pages' texts are not compiled (`make install` does).
+    """
+    site = Site(
+        search=search,
+        languages=tuple(languages),
+        sources={source.id: source for source in sources},
+        words=read_words(locale, languages),
+        facets={field.name: field.labels for field in table.facets},
+        assets=Assets(),
+    )
+    app = Application(middlewares=[errors])
+    app[SITE] = site
+    app.on_response_prepare.append(add_security_headers)
+    pages = Pages(site)
+    language = "/{lang:" + "|".join(languages) + "}"
+    work = language + "/work/{id:[^/{}]{1,200}}"
+    router = app.router
+    router.add_get("/", pages.root)
+    router.add_get(language, _with_slash)
+    router.add_get(language + "/", pages.home)
+    router.add_get(language + "/search", pages.results)
+    router.add_get(language + "/sources", pages.sources)
+    router.add_get(work, pages.work)
+    router.add_get(work + "/raw", pages.raw)
+    router.add_get("/static/{hash}/{name}", site.assets.serve)
+    router.add_get("/robots.txt", pages.robots)
+    router.add_get("/healthz", pages.health)
+    return app
+
+
+def make_runner(app: Application) -> AppRunner:
+    """A runner that takes long addresses; whoever makes it cleans it up."""
+    return AppRunner(app, access_log=None, max_line_size=MAX_LINE, max_field_size=MAX_LINE)
+
+
+async def _with_slash(request: Request) -> Response:
+    raise HTTPPermanentRedirect(f"{request.path}/")
+
+
+@middleware
+async def errors(request: Request, handler: Handler) -> StreamResponse:
+    """Turn what went wrong into a page in the reader's language; a trace goes to the log only."""
+    try:
+        return await handler(request)
+    except HTTPException as error:
+        if error.status < 400:
+            raise
+        response = _error_page(request, error.status)
+        if "Allow" in error.headers:
+            response.headers["Allow"] = error.headers["Allow"]
+        return response
+    except Unavailable as error:
+        LOG.warning("%s: %s", request.path, error)
+        response = _error_page(request, 503)
+        response.headers["Retry-After"] = "30"
+        return response
+    except Exception:
+        LOG.exception("The page %s could not be made", request.path)
+        return _error_page(request, 500)
+
+
+def _error_page(request: Request, status: int) -> Response:
+    site = request.app[SITE]
+    first = request.path.split("/")[1]
+    if first in site.languages:
+        language = first
+    else:
+        accept = request.headers.get("Accept-Language", "")
+        language = preferred_language(accept, site.languages)
+    html = site.render(
+        "error.html",
+        language,
+        path="",
+        status=status,
+        state=read_state(request.query.items(), site.facets),
+    )
+    return page(request, html, status=status)

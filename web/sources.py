@@ -1,0 +1,118 @@
+"""What the pages say of each source: its state in words, its figures, its records of one work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.search import SourceFigures, StoredRecord, WorkPage
+
+from aggregator.health import SourceState, source_state
+from aggregator.record import Deleted, Record
+from aggregator.source import SourceConfig
+from aggregator.works import Member
+from web.describe import Access, Address, access, addresses, own_page
+from web.responses import web_address
+from web.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """``shape`` is the state's mark: "ok" disc, "slow" triangle, "down" square, "off" ring."""
+
+    id: str
+    name: str
+    homepage: str
+    sample: bool
+    state: SourceState
+    shape: str
+    records: int
+    updated: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """One record of a work. ``why`` says why it was joined, "" for the founding one."""
+
+    source: str
+    local_id: str
+    own_page: str
+    fulltexts: tuple[Address, ...]
+    access: Access | None
+    changed: str
+    format: str
+    problems: tuple[str, ...]
+    why: str
+    deleted: bool
+
+
+SHAPES: Mapping[SourceState, str] = {
+    "well": "ok",
+    "late": "slow",
+    "failing": "down",
+    "resting": "off",
+    "off": "off",
+    "never_reached": "off",
+}
+
+
+def source_views(
+    sources: Mapping[str, SourceConfig],
+    figures: Mapping[str, SourceFigures],
+    words: Words,
+    now: datetime,
+) -> tuple[SourceView, ...]:
+    """Every configured source; enabled ones first, each in the order of the configuration."""
+    views = []
+    for config in sorted(sources.values(), key=lambda config: not config.enabled):
+        known = figures.get(config.id)
+        state = source_state(config.enabled, known, now)
+        views.append(
+            SourceView(
+                id=config.id,
+                name=config.name.get(words.code),
+                homepage=web_address(config.homepage),
+                sample=config.sample,
+                state=state,
+                shape=SHAPES[state],
+                records=known.records if known else 0,
+                updated=words.date(known.last_success) if known and known.last_success else "",
+            )
+        )
+    return tuple(views)
+
+
+def source_records(page: WorkPage, words: Words) -> tuple[SourceRecord, ...]:
+    """The records of a work in the order of its members."""
+    stored = {(s.record.source, s.record.local_id): s for s in page.records}
+    return tuple(
+        _source_record(member, stored[member.source, member.local_id], words)
+        for member in page.work.members
+        if (member.source, member.local_id) in stored
+    )
+
+
+def _source_record(member: Member, stored: StoredRecord, words: Words) -> SourceRecord:
+    record = stored.record
+    living = record if isinstance(record, Record) else None
+    return SourceRecord(
+        source=member.source,
+        local_id=member.local_id,
+        own_page=own_page(living) if living else "",
+        fulltexts=addresses(living, "fulltext") if living else (),
+        access=access(living.access, words) if living else None,
+        changed=words.date(stored.changed),
+        format=stored.format,
+        problems=stored.problems,
+        why=_why(member.reason, words),
+        deleted=isinstance(record, Deleted),
+    )
+
+
+def _why(reason: str, words: Words) -> str:
+    """A join's reason in words: "doi:10.1000/x" names the identifier both records carry."""
+    _ = words
+    scheme, colon, value = reason.partition(":")
+    if colon and scheme in words.labels.schemes:
+        label = words.labels.schemes[scheme]
+        return _("Joined by the same %(label)s: %(value)s", label=label, value=value)
+    return _("Joined: %(reason)s", reason=reason) if reason else ""
