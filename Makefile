@@ -6,13 +6,18 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run install check format test bench lock messages clean
+.PHONY: run install check format test bench lock clean
 
 run: install
 	$(BIN)/ilim harvest sample-marc sample-dc
 	$(BIN)/ilim serve
 
-install: $(STAMP)
+MO := $(patsubst %.po,%.mo,$(wildcard web/locale/*/LC_MESSAGES/*.po))
+
+install: $(STAMP) $(MO)
+
+%.mo: %.po $(STAMP)
+	$(BIN)/pybabel -q compile -i $< -o $@
 
 $(STAMP): requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: see README.md, 'What it needs'."; exit 2; }
@@ -21,7 +26,6 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo "Installing the packages Ilim stands on (once, about a minute) …"
 	$(BIN)/pip install --quiet --requirement requirements.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
-	$(BIN)/pybabel -q compile -d web/locale -D messages
 	@touch $(STAMP)
 
 check: install

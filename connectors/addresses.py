@@ -5,6 +5,7 @@ are checked when they are resolved for the connection itself, so an answer that 
 a check and its use (DNS rebinding) gains nothing.
 """
 
+import re
 from collections.abc import Sequence
 from ipaddress import (
     IPv4Address,
@@ -23,6 +24,29 @@ from yarl import URL
 from aggregator.errors import SourceBroken
 
 _NAT64 = ip_network("64:ff9b::/96")
+
+
+_UNSAFE = re.compile(rb"[^\x21-\x7e]")
+
+
+def describe(url: str | URL) -> str:
+    """An address as it may be shown and logged: no user, password or query."""
+    plain = URL(url, encoded=True) if isinstance(url, str) else url
+    if not plain.host:
+        return f"{plain.scheme}:"
+    return str(plain.with_user(None).with_query(None).with_fragment(None))
+
+
+def web_address(url: str, query: str = "") -> URL:
+    """``url`` and an encoded ``query`` as they go over the wire: nothing is encoded twice."""
+    bare = url.strip().partition("#")[0]
+    joint = ("&" if "?" in bare else "?") if query else ""
+    text = f"{bare}{joint}{query.replace('#', '%23')}"
+    safe = _UNSAFE.sub(lambda byte: b"%%%02X" % byte.group()[0], text.encode())
+    try:
+        return URL(safe.decode("ascii"), encoded=True)
+    except ValueError as error:
+        raise SourceBroken(f"“{url}” is not a web address ({error}).") from error
 
 
 def is_public(address: str) -> bool:
@@ -83,16 +107,21 @@ class AddressGuard:
         Raises SourceBroken.
         """
         if url.scheme not in ("http", "https") or not url.host:
-            raise SourceBroken(
-                f"The source sent us on to an address that is no web address ({url.scheme}:); "
-                "nothing was fetched. Check `url` in its file."
-            )
+            raise no_web_address(f"{url.scheme}:")
         try:
             ip_address(url.host)
         except ValueError:
             return  # a name: checked when it is resolved
         if not self.allows(url.host, url.port, url.host):
             raise private(url.host)
+
+
+def no_web_address(shown: str) -> SourceBroken:
+    """The refusal of what is no http(s) address, as an error to raise."""
+    return SourceBroken(
+        f"{shown} is no web address; nothing was fetched. Check `url` in the source's file, and "
+        "where that address leads in a browser."
+    )
 
 
 def private(host: str) -> SourceBroken:

@@ -6,7 +6,6 @@ gets one request at a time, and a pause between two, however many sources live o
 
 import asyncio
 import logging
-import re
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -28,7 +27,14 @@ from tenacity.wait import wait_exponential, wait_random
 from yarl import URL
 
 from aggregator.errors import ConfigError, RetryLater, SourceBroken
-from connectors.addresses import AddressGuard, GuardedResolver, network_of
+from connectors.addresses import (
+    AddressGuard,
+    GuardedResolver,
+    describe,
+    network_of,
+    no_web_address,
+    web_address,
+)
 from connectors.payload import Payload, PayloadCutError, PayloadTooLargeError
 
 _log = logging.getLogger(__name__)
@@ -41,7 +47,6 @@ _CHUNK = 1 << 16
 _REDIRECTS = {301, 302, 303, 307, 308}
 _BUSY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 _CHALLENGE_MARKS = (b"/.within.website/", b"/cdn-cgi/challenge-platform/", b"cf-chl-")
-_UNSAFE = re.compile(rb"[^\x21-\x7e]")
 
 
 class HttpSettings(BaseModel):
@@ -147,12 +152,6 @@ class Hosts:
         host.slower = min(backoff.longest, max(backoff.first, 2 * host.slower))
         until = asyncio.get_running_loop().time() + (rest or 0.0)
         host.not_before = max(host.not_before, until)
-
-
-def describe(url: str | URL) -> str:
-    """An address as it may be shown and logged: no user, password or query."""
-    plain = URL(url, encoded=True) if isinstance(url, str) else url
-    return str(plain.with_user(None).with_query(None).with_fragment(None))
 
 
 def retry_after(value: str, now: datetime) -> float | None:
@@ -320,6 +319,8 @@ class Fetcher:
                 raise _TryAgainError(
                     f"{name} did not finish its answer within {settings.total_timeout:g} s."
                 ) from error
+            except aiohttp.InvalidURL as error:
+                raise no_web_address(name) from error
             except aiohttp.ClientConnectorCertificateError as error:
                 raise SourceBroken(
                     f"The certificate of {name} cannot be trusted "
@@ -379,18 +380,6 @@ class Fetcher:
         if after is not None and after > self._settings.patience:
             raise RetryLater(f"{said} and asks to come back in {after:.0f} s.", after)
         raise _TryAgainError(f"{said}.", status=status, after=after)
-
-
-def web_address(url: str, query: str = "") -> URL:
-    """``url`` and an encoded ``query`` as they go over the wire: nothing is encoded twice."""
-    bare = url.strip().partition("#")[0]
-    joint = ("&" if "?" in bare else "?") if query else ""
-    text = f"{bare}{joint}{query.replace('#', '%23')}"
-    safe = _UNSAFE.sub(lambda byte: b"%%%02X" % byte.group()[0], text.encode())
-    try:
-        return URL(safe.decode("ascii"), encoded=True)
-    except ValueError as error:
-        raise SourceBroken(f"“{url}” is not a web address ({error}).") from error
 
 
 def _clock(headers: Mapping[str, str]) -> datetime:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Self
 
+from connectors import cyrillic
+
 _DECLARED = re.compile(rb"<\?xml\b[^<>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)[\"']")
 _HIGH = re.compile(rb"[\x80-\xff]+")
 
-_CYRILLIC = ("windows-1251", "koi8-r", "cp866")
 _CYRILLIC_CODECS = {"cp1251", "koi8-r", "koi8-u", "cp866", "cp855", "iso8859-5", "mac-cyrillic"}
 _LATIN_CODECS = {"iso8859-1", "iso8859-15", "cp1252"}
 # Encodings in which the bytes of a tag can mean nothing but that tag. Others (UTF-7, ISO-2022)
@@ -22,18 +23,9 @@ _LATIN_CODECS = {"iso8859-1", "iso8859-15", "cp1252"}
 _PLAIN_CODEC = re.compile(
     r"utf-8|ascii|iso8859-|cp\d|koi8-|gb|big5|shift_jis|euc_|mac-|ptcp|kz1048"
 )
-_FREQUENCY = dict(
-    zip(
-        "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё",
-        (110, 85, 80, 74, 67, 63, 55, 47, 45, 44, 35, 32, 30, 28, 26, 20, 19, 17, 17, 16, 16, 14,
-         12, 10, 9, 7, 6, 5, 4, 3, 3, 1, 1),
-        strict=True,
-    )
-)  # fmt: skip
-"""How many of a thousand letters of Russian text each is, roughly."""
 _WHOLE_PAGE = 0.3
 _SAMPLE = 20_000
-_MARGIN = 1.5
+_MARGIN = 0.2
 
 
 def as_ascii_superset(body: bytes) -> bytes:
@@ -86,11 +78,12 @@ def true_encoding(body: bytes, root_at: int, charset: str) -> str:
         return "utf-8"
     if claim in _LATIN_CODECS:
         voted = _vote(body, (claim, charset))
-        return voted if voted in _CYRILLIC else ""
+        return voted if voted in cyrillic.ENCODINGS else ""
     if claim in _CYRILLIC_CODECS:
         sample = _sample(_HIGH.finditer(body))
-        best = _best(sample)
-        return best if _likeness(sample, best) > _MARGIN * _likeness(sample, claim) else ""
+        best = cyrillic.vote(sample)
+        better = cyrillic.likeness(sample, best) - cyrillic.likeness(sample, claim)
+        return best if better > _MARGIN else ""
     return ""
 
 
@@ -106,7 +99,7 @@ def _vote(body: bytes, claims: Sequence[str], *, only_bad: bool = False) -> str:
     western = sum(_in_latin_word(body, run) for run in runs)
     if 2 * western >= len(runs):
         return next((name for name in claims if codec(name) in _LATIN_CODECS), "windows-1252")
-    return _best(_sample(iter(runs)))
+    return cyrillic.vote(_sample(iter(runs)))
 
 
 def _in_latin_word(body: bytes, run: re.Match[bytes]) -> bool:
@@ -116,25 +109,6 @@ def _in_latin_word(body: bytes, run: re.Match[bytes]) -> bool:
 
 def _sample(runs: Iterator[re.Match[bytes]]) -> bytes:
     return b" ".join(run.group() for run in islice(runs, _SAMPLE))
-
-
-def _best(sample: bytes) -> str:
-    return max(_CYRILLIC, key=lambda name: _likeness(sample, name))
-
-
-def _likeness(sample: bytes, name: str) -> float:
-    """How much it looks like Russian: capitals are rare, and drawing characters are no text."""
-    text = sample.decode(name, "replace")
-    total = 0
-    for character in text:
-        low = _FREQUENCY.get(character)
-        if low is not None:
-            total += low
-        elif character.isalpha():
-            total += _FREQUENCY.get(character.lower(), 0) // 5
-        elif character != " ":
-            total -= 20
-    return total / max(1, len(text))
 
 
 @dataclass(frozen=True, slots=True)

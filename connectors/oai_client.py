@@ -16,7 +16,8 @@ from urllib.parse import quote
 from sickle.models import Header, Identify
 
 from aggregator.errors import RetryLater, SourceBroken
-from connectors.fetch import Fetcher, Response, ServerError, describe
+from connectors.addresses import describe
+from connectors.fetch import Fetcher, Response, ServerError
 from connectors.oai_page import (
     Damaged,
     NotOai,

@@ -78,7 +78,7 @@ def tail_token(body: bytes) -> str:
     if not found:
         return ""
     text = str(found[-1], "utf-8", "replace").strip()
-    if "&#" in text:
+    if "&#" in text or "\r" in text:
         return ""  # rare enough to leave to the parser
     return _ENTITY.sub(lambda ref: _PREDEFINED[ref.group(1)], text)
 

@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregator.search import Facet, Piece, Results
-
 from aggregator.record import Creator
+from aggregator.search import Facet, Piece, Results
 from aggregator.source import SourceConfig
 from aggregator.works import Work
 from web.describe import (
@@ -30,7 +29,7 @@ ORDER = ("subject", "access", "type", "language", "source")
 DECADE = "decade"
 """A facet that only counts: its values are ranges such as "1980-1989"."""
 OPEN_GROUPS = 2
-"""Filter groups open without a choice in them, after the years."""
+"""Filter groups with a choice to make that are open before one is made, after the years."""
 SHOWN = 5
 """Values of a filter before "Show all"."""
 SHOWN_NAMES = 3
@@ -178,7 +177,7 @@ class Lister:
         publisher = record.publisher[0].lang if record.publisher else ""
         return HitView(
             id=work.id,
-            title=title,
+            title=tuple(piece for piece in title if piece.text),
             lang=title_language(record),
             names=people[:SHOWN_NAMES],
             more_names=len(people) > SHOWN_NAMES,
@@ -206,10 +205,13 @@ class Lister:
         order = [name for name in ORDER if name in facets]
         order += [name for name in facets if name not in order and name not in (YEAR, DECADE)]
         groups: list[Group] = []
+        opened = 0
         for name in order:
             options = self.options(facets[name])
             if not options:
                 continue
+            inviting = len(options) > 1 and opened < OPEN_GROUPS
+            opened += inviting
             shown = tuple(o for rank, o in enumerate(options) if rank < SHOWN or o.chosen)
             groups.append(
                 Group(
@@ -217,7 +219,7 @@ class Lister:
                     label=self._labels.get(name, name),
                     shown=shown,
                     more=tuple(option for option in options if option not in shown),
-                    open=len(groups) < OPEN_GROUPS or name in state.chosen,
+                    open=inviting or name in state.chosen,
                 )
             )
         return tuple(groups)

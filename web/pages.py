@@ -5,7 +5,6 @@ import re
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
 
-from aggregator.search import Redirected, Results, Withdrawn
 from aiohttp.web import (
     HTTPFound,
     HTTPGone,
@@ -18,6 +17,7 @@ from aiohttp.web import (
 
 from aggregator.errors import Unavailable
 from aggregator.record import Record
+from aggregator.search import Redirected, Results, Withdrawn
 from web.listing import page_count
 from web.negotiation import preferred_language
 from web.params import PAGE_SIZE, PageState, read_state

@@ -20,6 +20,8 @@ SECURITY_HEADERS = {
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    # aiohttp would name itself, Python and both versions.
+    "Server": "Ilim",
 }
 
 MIN_COMPRESSED = 1024

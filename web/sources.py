@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.search import SourceFigures, StoredRecord, WorkPage
-
 from aggregator.health import SourceState, source_state
 from aggregator.record import Deleted, Record
+from aggregator.search import SourceFigures, StoredRecord, WorkPage
 from aggregator.source import SourceConfig
 from aggregator.works import Member
 from web.describe import Access, Address, access, addresses, own_page
@@ -61,9 +60,9 @@ def source_views(
     words: Words,
     now: datetime,
 ) -> tuple[SourceView, ...]:
-    """Every configured source; enabled ones first, each in the order of the configuration."""
+    """Every configured source: enabled ones first, those with records before those without."""
     views = []
-    for config in sorted(sources.values(), key=lambda config: not config.enabled):
+    for config in sources.values():
         known = figures.get(config.id)
         state = source_state(config.enabled, known, now)
         views.append(
@@ -78,7 +77,7 @@ def source_views(
                 updated=words.date(known.last_success) if known and known.last_success else "",
             )
         )
-    return tuple(views)
+    return tuple(sorted(views, key=lambda view: (view.state == "off", not view.records)))
 
 
 def source_records(page: WorkPage, words: Words) -> tuple[SourceRecord, ...]:

@@ -216,7 +216,8 @@ class _Reader:
 
     def _identity(self, record: Record) -> Iterable[tuple[str, Iterable[Value]]]:
         _ = self._words
-        yield _("Access"), [Value(self._words.labels.access.get(record.access, record.access))]
+        if record.access != "unknown":
+            yield _("Access"), [Value(self._words.labels.access.get(record.access, record.access))]
         for identifier in record.identifiers:
             label = self._words.labels.schemes.get(identifier.scheme, identifier.scheme)
             url = identifier_url(identifier.scheme, identifier.value)

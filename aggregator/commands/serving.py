@@ -80,7 +80,12 @@ def web(door: Door, host: str | None, port: int | None, fd: int | None, tied: bo
             else listen(host or settings.host, settings.port if port is None else port)
         )
         async with open_house(door) as house:
-            app = create_app(house.search, house.table, list(house.sources.values()))
+            app = create_app(
+                house.search,
+                house.table,
+                list(house.sources.values()),
+                languages=settings.languages,
+            )
             runner = make_runner(app)
             await runner.setup()
             try:

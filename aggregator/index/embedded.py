@@ -20,7 +20,7 @@ from aggregator.errors import Unavailable
 from aggregator.index.embedded_answer import Answerer, View
 from aggregator.index.embedded_facets import Names
 from aggregator.index.embedded_guard import EngineFailed, guarded
-from aggregator.index.embedded_query import QueryMaker
+from aggregator.index.embedded_query import LAYOUT, QueryMaker
 from aggregator.index.embedded_writer import EmbeddedWriter
 from aggregator.index.fields import FieldTable
 from aggregator.index.generations import Cursor, Generation, Generations
@@ -59,7 +59,7 @@ class EmbeddedIndex:
     def __init__(self, folder: Path, table: FieldTable, store: str) -> None:
         self._generations = Generations(folder)
         self._table = table
-        self._store = store
+        self._begin = Cursor(store, f"{table.fingerprint}-{LAYOUT}", 0, 0)
         self._reader: _Reader | None = None
         self._names = Names()
         self._opening = threading.Lock()
@@ -123,7 +123,7 @@ class EmbeddedIndex:
         if generation is None:
             return "empty"
         cursor = generation.cursor()
-        if cursor and (cursor.store, cursor.schema) != (self._store, self._table.fingerprint):
+        if cursor and not self._is_ours(cursor):
             return "foreign"
         thoroughly = generation.name not in self._checked
         if generation.damage(thoroughly=thoroughly):
@@ -229,17 +229,19 @@ class EmbeddedIndex:
     def _unfinished(self) -> Generation:
         """The generation that an interrupted rebuild goes on with, else a new one. What neither
         serves nor can be used is removed."""
-        begin = Cursor(self._store, self._table.fingerprint, 0, 0)
         serving = self._serving_name()
         for generation in reversed(self._generations.all()):
             if generation.name in self._writing or generation.name == serving:
                 continue
             cursor = generation.cursor()
-            fits = cursor and (cursor.store, cursor.schema) == (begin.store, begin.schema)
-            if generation.name > serving and fits and not generation.damage(thoroughly=True):
+            fits = cursor and self._is_ours(cursor) and generation.name > serving
+            if fits and not generation.damage(thoroughly=True):
                 return generation
             generation.remove()
-        return self._generations.begin(begin)
+        return self._generations.begin(self._begin)
+
+    def _is_ours(self, cursor: Cursor) -> bool:
+        return (cursor.store, cursor.schema) == (self._begin.store, self._begin.schema)
 
     def _promote(self, generation: Generation) -> None:
         self._generations.point_to(generation)

@@ -12,14 +12,17 @@ import msgspec
 from tantivy import Order, Query, Searcher
 
 from aggregator.errors import ConfigError
-from aggregator.index.embedded_query import ID, Matching, QueryMaker
 from aggregator.index.embedded_facets import Counts, FacetCounter, Names
+from aggregator.index.embedded_query import ID, Matching, QueryMaker
 from aggregator.index.fields import FieldTable, IndexField
-from aggregator.index.plan import plan
+from aggregator.index.plan import Reach, plan
 from aggregator.index.port import IndexHit, SearchPage, SearchRequest, Sort
 
 _TITLE_KEY = re.compile(r"[-.0-9:;<=>?@A-Z^_a-z~]{1,400}")
 _LARGEST_KEY = 2**63 - 1
+
+
+Counting = list[Future[Mapping[str, Counts]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,12 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How many works match a query, and one page of them."""
+    """How many works match a query followed so far, and one page of them."""
 
+    reach: Reach
     total: int
     hits: list[IndexHit]
     next: str
-    widened: bool
 
 
 class Answerer:
@@ -62,30 +65,31 @@ class Answerer:
 
     def answer(self) -> SearchPage:
         """All words first; when too few works have them all, any of them, best first."""
-        counting = self._start_facets(widened=False)
-        found = self._find(widened=False)
-        if self._plan.can_widen and found.total < self._table.ranking.enough:
-            wider = self._start_facets(widened=True)
-            wide = self._find(widened=True)
-            if wide.total > found.total:
-                found, counting = wide, wider
+        reach: Reach | None = "all"
+        best: tuple[Found, Counting] | None = None
+        while reach:
+            counting = self._start_facets(reach)
+            found = self._find(reach)
+            if best is None or found.total > best[0].total:
+                best = found, counting
+            reach = self._plan.wider(reach, found.total, self._table.ranking.enough)
+        assert best is not None
+        found, counting = best
         counts = {name: part for job in counting for name, part in job.result().items()}
-        facets = {name: counts[name] for name in self._request.facets if name in counts}
-        return SearchPage(found.total, found.hits, facets, found.next, found.widened)
+        facets = {name: counts[name] for name in self._request.facets}
+        return SearchPage(found.total, found.hits, facets, found.next, found.reach != "all")
 
-    def _matching(self, widened: bool, without: str = "") -> Matching:
+    def _matching(self, reach: Reach, without: str = "") -> Matching:
         filters = [query for name, query in self._filters.items() if name != without]
-        return self._view.maker.matching(self._plan, filters, widened=widened)
+        return self._view.maker.matching(self._plan, filters, reach)
 
     # Hits
 
-    def _find(self, *, widened: bool) -> Found:
-        matching = self._matching(widened)
+    def _find(self, reach: Reach) -> Found:
+        matching = self._matching(reach)
         if self._sort == "relevance":
-            total, hits, following = self._ranked(matching)
-        else:
-            total, hits, following = self._sorted(matching)
-        return Found(total, hits, following, widened)
+            return Found(reach, *self._ranked(matching))
+        return Found(reach, *self._sorted(matching))
 
     def _ranked(self, matching: Matching) -> tuple[int, list[IndexHit], str]:
         offset = self._request.offset if self._after is None else int(self._after)
@@ -128,7 +132,7 @@ class Answerer:
 
     # Facets
 
-    def _start_facets(self, *, widened: bool) -> list[Future[Mapping[str, Counts]]]:
+    def _start_facets(self, reach: Reach) -> Counting:
         """Counting in threads of its own: one pass for all facets that look at the same works, and
         one for those with many values a work, which cost most."""
         passes: dict[tuple[str, bool], list[IndexField]] = {}
@@ -137,7 +141,7 @@ class Answerer:
             ignored = name if field.facet == "or" and name in self._filters else ""
             passes.setdefault((ignored, field.facet == "and"), []).append(field)
         return [
-            self._helpers.submit(self._count_values, fields, self._matching(widened, ignored).plain)
+            self._helpers.submit(self._count_values, fields, self._matching(reach, ignored).plain)
             for (ignored, _), fields in passes.items()
         ]
 

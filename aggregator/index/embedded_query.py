@@ -8,15 +8,18 @@ from tantivy import FieldType, Index, Occur, Query, Schema, SchemaBuilder
 from aggregator.index.document import FIRST_YEAR, LAST_YEAR
 from aggregator.index.embedded_facets import coded, span
 from aggregator.index.fields import FieldTable, IndexField
-from aggregator.index.plan import ExactClause, Forms, PhraseClause, Plan, WordClause
+from aggregator.index.plan import ExactClause, Forms, PhraseClause, Plan, Reach, WordClause
 from aggregator.index.port import SORTS
 from aggregator.index.years import read_years
 
 ID = "id"
 
+LAYOUT = 1
+"""Raise with every change of the engine's schema: part of the index's fingerprint."""
+
 
 def build_schema(table: FieldTable) -> Schema:
-    """Tantivy's schema for ``table``. Stored are the id, and the values of facets for their names."""
+    """Tantivy's schema for ``table``. Stored are ids, and facets' values to name codes by."""
     builder = SchemaBuilder()
     builder.add_text_field(ID, stored=True, tokenizer_name="raw", index_option="basic")
     for field in table.fields.values():
@@ -76,15 +79,15 @@ class QueryMaker:
         self._schema = self.schema = index.schema
         self._table = table
 
-    def matching(self, plan: Plan, filters: Sequence[Query], *, widened: bool) -> Matching:
-        """What ``plan`` and ``filters`` match; with ``widened`` any of its words will do."""
-        plain = self._all([*self._required(plan), *self._words(plan, widened), *filters])
+    def matching(self, plan: Plan, filters: Sequence[Query], reach: Reach) -> Matching:
+        """What ``plan`` and ``filters`` match, when the plan is followed as far as ``reach``."""
+        musts = self._musts(plan, reach)
+        plain = self._all([*musts, *filters])
         if plan.everything:
             return Matching(plain, plain)
         unscored = [Query.const_score_query(query, 0.0) for query in filters]
-        musts = [*self._required(plan), *self._words(plan, widened), *unscored]
-        clauses = [(Occur.Must, query) for query in musts]
-        clauses += [(Occur.Should, query) for query in self._bonuses(plan)]
+        clauses = [(Occur.Must, query) for query in (*musts, *unscored)]
+        clauses += [(Occur.Should, query) for query in self._bonuses(plan, reach)]
         return Matching(Query.boolean_query(clauses), plain)
 
     def filters(self, chosen: Mapping[str, tuple[str, ...]]) -> dict[str, Query]:
@@ -107,19 +110,21 @@ class QueryMaker:
     def both(self, left: Query, right: Query) -> Query:
         return self._all([left, right])
 
-    def _required(self, plan: Plan) -> list[Query]:
-        return [self._clause(clause) for clause in plan.required]
+    def _musts(self, plan: Plan, reach: Reach) -> list[Query]:
+        required = [self._clause(clause) for clause in plan.required]
+        words = [self._word(clause) for clause in plan.words]
+        match reach:
+            case "all":
+                return [*required, *words]
+            case "any":
+                return [*required, self._any(words)]
+            case "loose":
+                return [self._any([self._word(clause) for clause in plan.loose])]
 
     def _clause(self, clause: PhraseClause | ExactClause) -> Query:
         if isinstance(clause, ExactClause):
             return self._term("surface", clause.surface)
         return Query.phrase_query(self._schema, "content_a", list(clause.stems))
-
-    def _words(self, plan: Plan, widened: bool) -> list[Query]:
-        words = [self._word(clause) for clause in plan.words]
-        if not widened:
-            return words
-        return [Query.boolean_query([(Occur.Should, word) for word in words])]
 
     def _word(self, clause: WordClause) -> Query:
         ways = [self._forms("content", clause.forms)]
@@ -130,10 +135,10 @@ class QueryMaker:
         query = self._best(ways)
         return query if clause.times == 1 else Query.boost_query(query, float(clause.times))
 
-    def _bonuses(self, plan: Plan) -> Iterable[Query]:
-        """What adds to a work's score without being asked for."""
+    def _bonuses(self, plan: Plan, reach: Reach) -> Iterable[Query]:
+        """What adds to a work's score and is not required."""
         title, surface = self._table.fields["title"].weight, self._table.fields["surface"].weight
-        for clause in plan.words:
+        for clause in plan.loose if reach == "loose" else plan.words:
             forms = (clause.forms, *clause.parts)
             yield Query.boost_query(self._best([self._forms("title", f) for f in forms]), title)
             if clause.surface:
@@ -141,6 +146,8 @@ class QueryMaker:
         for pair in plan.pairs:
             phrase = Query.phrase_query(self._schema, "content_a", list(pair))
             yield Query.boost_query(phrase, self._table.ranking.pairs)
+        if reach == "loose":
+            yield from (self._clause(clause) for clause in plan.required)
 
     def _forms(self, field: str, forms: Forms) -> Query:
         """A word in either form of ``field``: the better counts, the other breaks ties."""

@@ -9,8 +9,8 @@ import msgspec
 from tantivy import Index, Query
 
 from aggregator.errors import RetryLater, Unavailable
-from aggregator.index.embedded_guard import EngineFailed, guarded
 from aggregator.index.embedded_facets import code_of, coded, span, span_of
+from aggregator.index.embedded_guard import EngineFailed, guarded
 from aggregator.index.embedded_query import ID, build_schema, first, last
 from aggregator.index.fields import FieldTable
 from aggregator.index.generations import Cursor, Generation
@@ -120,8 +120,8 @@ class EmbeddedWriter:
             self._writer.add_json(self._encoder.encode(self._values(document)).decode())
 
     def _values(self, document: Document) -> dict[str, object]:
-        """A document by the schema's names: a counted keyword is a value and its code, a range three
-        columns, a number only a sort key."""
+        """A document by the schema's names: a counted keyword is its value and its code, a range
+        three columns, a number only a sort key."""
         values: dict[str, object] = {**document.values, ID: document.id}
         for field in self._table.fields.values():
             value = document.values.get(field.name)

@@ -7,6 +7,7 @@ that stand side by side) adds to its place and never decides alone. Repeated wor
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from aggregator.language import STOP_WORDS, chain_a, chain_c, is_cyrillic
 from aggregator.query import Node, Phrase, Query, Word
@@ -53,35 +54,53 @@ class ExactClause:
     surface: str
 
 
+Reach = Literal["all", "any", "loose"]
+"""``all``: every word and phrase; ``any``: every phrase and any of the words; ``loose``: any of the
+words, those of phrases too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What must occur: all of ``required``, and all of ``words`` or, widened, any of them.
+    """What must occur: all of ``required`` and all of ``words``.
 
-    ``pairs`` are stems of Latin words typed side by side. Nothing at all: every work.
+    ``loose`` are all words, also those that phrases are made of. ``pairs`` are stems of Latin words
+    typed side by side.
+
+    Nothing at all: every work.
     """
 
     required: tuple[PhraseClause | ExactClause, ...]
     words: tuple[WordClause, ...]
+    loose: tuple[WordClause, ...]
     pairs: tuple[tuple[str, str], ...]
 
     @property
     def everything(self) -> bool:
         return not self.required and not self.words
 
-    @property
-    def can_widen(self) -> bool:
-        return len(self.words) > 1
+    def wider(self, reach: Reach, total: int, enough: int) -> Reach | None:
+        """How to go on when ``reach`` found ``total`` works; None: that is the answer.
+
+        Fewer than ``enough``: any of the words. A phrase is given up only when nothing has it.
+        """
+        if reach == "all" and total < enough and len(self.words) > 1:
+            return "any"
+        if reach != "loose" and not total and self.required and self.loose:
+            return "loose"
+        return None
 
 
 def plan(query: Query) -> Plan:
     """How ``query`` is looked for."""
     nodes = query.root.nodes
     typed = [node for node in nodes if isinstance(node, Word) and not node.common]
-    required = [clause for node in nodes for clause in _required(node)]
+    required = tuple(dict.fromkeys(clause for node in nodes for clause in _required(node)))
     if not typed and not required:
         exact = (word for node in nodes if isinstance(node, Word) for word in _simple(node))
-        return Plan(tuple(ExactClause(word) for word in dict.fromkeys(exact)), (), ())
-    return Plan(tuple(dict.fromkeys(required)), _clauses(typed), _pairs(nodes))
+        return Plan(tuple(ExactClause(word) for word in dict.fromkeys(exact)), (), (), ())
+    quoted = (word for node in nodes if isinstance(node, Phrase) for word in node.words)
+    loose = [*typed, *(Word(word) for word in quoted if word not in STOP_WORDS)]
+    return Plan(required, _clauses(typed), _clauses(loose), _pairs(nodes))
 
 
 def _required(node: Node) -> Iterable[PhraseClause | ExactClause]:

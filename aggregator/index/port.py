@@ -7,7 +7,7 @@ engines rank alike. What a hit looks like comes from the store: an index can alw
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
 from aggregator.query import Query
 
@@ -103,6 +103,10 @@ class SearchIndex(Protocol):
 
     engine: str
     """The engine's name in configuration and status: "embedded" or "elasticsearch"."""
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(self, *exc: object) -> None: ...
 
     async def state(self) -> State:
         """Whether the serving generation can be used, and if not, why."""

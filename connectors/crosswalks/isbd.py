@@ -4,7 +4,7 @@ import re
 
 _ABBREVIATED = re.compile(
     r"(?:\.\.\.|…|(?:^|[\s.(\-])(?:[^\W\d_]{1,2}|vol|etc|ed|jr|sr|inc|co|ltd|corp|dept|др|изд|кн|"
-    r"вып|ред|стр|обл|гг|акад|проф|univ)\.)$",
+    r"вып|ред|бас|бөл|стр|обл|гг|акад|проф|univ)\.)$",
     re.IGNORECASE,
 )
 

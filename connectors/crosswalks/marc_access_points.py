@@ -48,7 +48,7 @@ def subject(draft: Draft, field: Field) -> None:
         draft.rest.keep_unless(f"MARC {field.tag} $2", source, scheme)
     divisions = [stripped(text) for text in field.take("vxyz")]
     if field.tag == "653":
-        terms = [stripped(text) for text in field.take("a")]
+        terms = [stripped(text) for text in field.take("a")] or [""]
     else:
         terms = [stripped(field.everything(but="012345678e"))]
     for term in terms:

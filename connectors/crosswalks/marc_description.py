@@ -29,7 +29,7 @@ def title(draft: Draft, field: Field) -> None:
             draft.parts.append(bare)
             value += (". " if value else "") + bare
         else:
-            value += {"b": " : ", "a": ""}.get(code, ", ") * bool(value) + bare
+            value += {"b": " : ", "a": " "}.get(code, ", ") * bool(value) + bare
         after = text.rstrip()[-1:]
     lang = draft.lang(field, value)
     if not field.script and len(draft.tongues) == 1 and written_in(value, draft.tongues[0]):

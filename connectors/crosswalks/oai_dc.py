@@ -62,7 +62,8 @@ def read(
     kinds = said["type"]
     kind = resource_type_of(one.text for one in kinds)
     for one in kinds:
-        rest.keep_unless(one.label, one.text, kind, lang=one.lang)
+        # "other" is a Record's default and not in its JSON: it holds no word of the source.
+        rest.keep_unless(one.label, one.text, kind if kind != "other" else "", lang=one.lang)
     rights = [*said["rights"], *said["accessrights"], *said["license"]]
     formats = [(one, addresses.media_type(one.text)) for one in said["format"]]
     identifiers, links = _identifiers(said["identifier"], rest)
@@ -136,12 +137,16 @@ def _creators(
 ) -> tuple[Creator, ...]:
     found: list[Creator] = []
     for one in creators:
-        found += _people(one, one.text, "aut")
+        people = _people(one, one.text, "aut")
+        if not people:  # an ORCID iD or punctuation alone names nobody
+            rest.keep(one.label, one.text, one.lang)
+        found += people
     for one in contributors:
         person, role = name_and_role(one.text)
-        if role:
+        people = _people(one, person, role or "ctb")
+        if role or not people:
             rest.keep(one.label, one.text, one.lang)
-        found += _people(one, person, role or "ctb")
+        found += people
     return tuple(dict.fromkeys(found))
 
 

@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.integration.house import Installation
+from tests.integration.peers import oai_peer, pool_folder, pyoai_peer, xoai_peer
+
+__all__ = ["installation", "oai_peer", "pool_folder", "pyoai_peer", "xoai_peer"]
 
 
 @pytest.fixture

@@ -235,10 +235,15 @@ def config(url: str, **options: Any) -> OaiPmhConfig:
 
 
 async def harvest(
-    url: str, checkpoint: Checkpoint | None = None, *, pages: int | None = None, **options: Any
+    url: str,
+    checkpoint: Checkpoint | None = None,
+    *,
+    pages: int | None = None,
+    into: Harvest | None = None,
+    **options: Any,
 ) -> Harvest:
     """Run the connector as the runner does, at most ``pages`` batches."""
-    found = Harvest()
+    found = into or Harvest()
     settings = config(url, **options)
     watch = Watch()
     async with (

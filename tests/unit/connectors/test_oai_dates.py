@@ -1,13 +1,16 @@
 """Intervals, granularity and state between runs: cases 16 to 22 of HARVESTING §2, and resuming."""
 
+import asyncio
 import json
 
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from aggregator.errors import RetryLater
 from tests.unit.connectors.oai_server import (
     Answer,
+    Harvest,
     Item,
     Query,
     Repository,
@@ -200,3 +203,32 @@ async def test_another_prefix_or_set_begins_a_full_run() -> None:
     assert "from" not in repository.lists[-1]
     assert config(url).fingerprint() != config(url, sets=["a"]).fingerprint()
     assert config(url).fingerprint() == config(url, overlap_hours=1).fingerprint()
+
+
+async def test_a_run_cancelled_while_it_waits_leaves_nothing_behind() -> None:
+    reached = asyncio.Event()
+    healed: list[bool] = []
+    repository = Repository(items(23))
+
+    async def slow(request: web.Request) -> web.StreamResponse:
+        if request.query.get("resumptionToken", "").startswith("10|") and not healed:
+            reached.set()
+            await asyncio.sleep(60)
+        return await repository.handle(request)
+
+    app = web.Application()
+    app.router.add_get("/oai", slow)
+    async with TestServer(app) as server:
+        url = str(server.make_url("/oai"))
+        found = Harvest()
+        task = asyncio.create_task(harvest(url, into=found, http={"read_timeout": 60}))
+        await reached.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        left = [one for one in asyncio.all_tasks() if "Fetcher.get" in repr(one.get_coro())]
+        assert left == []
+        healed.append(True)
+        rest = await harvest(url, found.checkpoint)
+    assert sorted(found.records | rest.records) == sorted(item.id for item in items(23))
+    assert rest.verdict == "complete"

@@ -24,7 +24,7 @@ from connectors.oai_page import (
 )
 from connectors.oai_reader import ERRORS
 from tests.shared import shared
-from tests.unit.connectors.oai_server import DC, ROOT, Item, envelope, items, listing, oai_error
+from tests.unit.connectors.oai_server import DC, Item, envelope, items, listing, oai_error
 
 DCNS = "{http://purl.org/dc/elements/1.1/}"
 
@@ -386,13 +386,13 @@ def test_every_recorded_reply_is_read() -> None:
     expected = deleted = came = tombstones = repaired = 0
     for line in (folder / "index.jsonl").read_text().splitlines():
         entry = json.loads(line)
-        if ".xml" not in entry["file"] or not entry.get("prefix"):
+        body = reply(folder / entry["file"])
+        if not entry["records"] or b"<OAI-PMH" not in body:
             continue
-        page = parse_page(reply(folder / entry["file"]), entry["prefix"])
+        page = parse_page(body, entry.get("prefix") or "oai_dc")
         assert page.count == entry["records"], entry["file"]
         assert page.rejects == ()
-        assert bool(page.token) == entry["resumption"]
-        assert tail_token(reply(folder / entry["file"])) == page.token
+        assert tail_token(body) == page.token
         expected += entry["records"]
         deleted += entry["deleted"]
         came += page.count
@@ -404,7 +404,8 @@ def test_every_recorded_reply_is_read() -> None:
 
 
 def reply(path: Path) -> bytes:
-    return path.read_bytes() if path.exists() else gzip.decompress(Path(f"{path}.gz").read_bytes())
+    body = path.read_bytes()
+    return gzip.decompress(body) if path.suffix == ".gz" else body
 
 
 @pytest.mark.parametrize(
@@ -436,7 +437,3 @@ def test_zenodos_errors_are_read() -> None:
     folder = shared("data", "records", "afuetterer+oaipmh-scythe", "unpacked")
     [error] = read((folder / "list_records.11.xml").read_bytes()).errors
     assert type(error) is oaiexceptions.BadResumptionToken
-
-
-def test_the_root_is_what_the_tests_think() -> None:
-    assert ROOT.encode() in listing([])

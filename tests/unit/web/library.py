@@ -7,6 +7,9 @@ states a healthy store never is in (`failure`, `condition`).
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
+from aggregator.index.port import Sort, State
+from aggregator.query import parse
+from aggregator.record import Deleted, Record
 from aggregator.search import (
     Facet,
     FacetValue,
@@ -21,10 +24,6 @@ from aggregator.search import (
     Withdrawn,
     WorkPage,
 )
-
-from aggregator.index.port import Sort, State
-from aggregator.query import parse
-from aggregator.record import Deleted, Record
 from aggregator.store.state import Run
 from aggregator.works import Member, Work
 
@@ -108,8 +107,9 @@ class Library:
         for found in works:
             if all(_fits(found, other, values) for other, values in others.items()):
                 counts.update(_VALUES[name](found))
+        most = None if name == "year" else 50
         return Facet(
-            name, tuple(FacetValue(v, count, v in chosen) for v, count in counts.most_common(50))
+            name, tuple(FacetValue(v, count, v in chosen) for v, count in counts.most_common(most))
         )
 
     async def status(self) -> IndexStatus:

@@ -57,6 +57,7 @@ async def test_every_answer_has_its_status_and_the_security_headers(
         assert response.headers["Referrer-Policy"] == "same-origin"
         assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert "geolocation=()" in response.headers["Permissions-Policy"]
+        assert response.headers["Server"] == "Ilim"
         assert "Set-Cookie" not in response.headers
 
 
