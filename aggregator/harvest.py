@@ -8,7 +8,8 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from contextlib import aclosing
+from dataclasses import asdict, dataclass, replace
 
 from aggregator.errors import LeaseLost, RetryLater, SourceBroken, Unavailable
 from aggregator.intake import again, take_in
@@ -22,7 +23,7 @@ from aggregator.watch import Watch
 log = logging.getLogger(__name__)
 
 Progress = Callable[[Counts, int | None], None]
-"""Told after each stored page: what came so far, and what the source claims in all."""
+"""Told of each page: what came so far, and what the source claims in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class _OneRun:
         self._started = time.monotonic()
         self._total: int | None = None
         self._problems: list[str] = []
+        self._saving: asyncio.Task[None] | None = None
 
     async def go(self, full: bool, limit: int | None, allow_deletions: bool) -> Run:
         started = now()
@@ -110,6 +112,7 @@ class _OneRun:
         verdict, reason = "incomplete", "interrupted"
         try:
             verdict, reason = await self._all(run, checkpoint, limit)
+            await self._saved()
             if verdict == "complete" and covers_all:
                 reason = await self._sweep(run, allow_deletions)
         finally:
@@ -121,6 +124,7 @@ class _OneRun:
 
     async def _finish(self, run: int, verdict: str, reason: str) -> None:
         try:
+            await self._saved()
             await self._ledger.finish(
                 self._lease, run, verdict, reason, self._counts, self._seconds()
             )
@@ -131,21 +135,23 @@ class _OneRun:
         """Store every batch; gives verdict and reason."""
         watch = Watch()
         try:
-            async for batch in self._connector.harvest(checkpoint):
-                left = None if limit is None else limit - self._counts.received
-                if left is not None and len(batch.records) > left:
-                    # The page is cut, so its checkpoint must not move: it will come again.
-                    cut = Batch(batch.records[:left], checkpoint, batch.total)
-                    await self._store(run, cut)
-                    return "incomplete", "limit"
-                await self._store(run, batch)
-                checkpoint = batch.checkpoint
-                loop = watch.page([raw.id for raw in batch.records], checkpoint)
-                if loop:
-                    self._problems.append(loop)
-                    break
-                if limit is not None and self._counts.received >= limit:
-                    return "incomplete", "limit"
+            async with aclosing(self._connector.harvest(checkpoint)) as batches:
+                async for batch in batches:
+                    left = None if limit is None else limit - self._counts.received
+                    if left is not None and len(batch.records) > left:
+                        # The page is cut, so its checkpoint must not move: it will come again.
+                        cut = Batch(batch.records[:left], checkpoint, batch.total)
+                        await self._store(run, cut)
+                        return "incomplete", "limit"
+                    checkpoint = batch.checkpoint
+                    circling = watch.page(_ids(batch), checkpoint)
+                    if circling:
+                        # From inside a circle no run would get out: the next one begins anew.
+                        await self._store(run, replace(batch, checkpoint={}, problem=circling))
+                        break
+                    await self._store(run, batch)
+                    if limit is not None and self._counts.received >= limit:
+                        return "incomplete", "limit"
         except SourceBroken as error:
             return "failed", str(error)
         except RetryLater as error:
@@ -160,18 +166,36 @@ class _OneRun:
         return "complete", ""
 
     async def _store(self, run: int, batch: Batch) -> None:
+        """Store a batch once the one before is stored; returns while this one is being written.
+
+        So the connector reads the next page meanwhile: one page ahead, never more.
+        """
+        await self._saved()
         page, counts = await take_in(batch, self._source, self._crosswalks, self._ledger)
-        counts = self._counts + counts
-        await self._ledger.save(
-            self._lease, self._source.id, run, page, counts, self._seconds(), batch.checkpoint
+        self._counts += counts
+        self._saving = asyncio.create_task(
+            self._ledger.save(
+                self._lease,
+                self._source.id,
+                run,
+                page,
+                replace(self._counts),
+                self._seconds(),
+                batch.checkpoint,
+            )
         )
-        self._counts = counts
         if batch.total is not None:
             self._total = batch.total
         if batch.problem:
             self._problems.append(batch.problem)
         if self._progress is not None:
-            self._progress(counts, self._total)
+            self._progress(self._counts, self._total)
+
+    async def _saved(self) -> None:
+        """Wait until the batch under way is stored; its failure is raised here, once."""
+        saving, self._saving = self._saving, None
+        if saving is not None:
+            await asyncio.shield(saving)
 
     async def _sweep(self, run: int, allowed: bool) -> str:
         """Take what a complete full pass did not bring as deleted; gives words for the verdict.
@@ -206,6 +230,12 @@ class _OneRun:
 
     def _seconds(self) -> float:
         return round(time.monotonic() - self._started, 3)
+
+
+def _ids(batch: Batch) -> list[str]:
+    """All that a page names."""
+    rejected = [reject.id for reject in batch.rejects if reject.id]
+    return [*(raw.id for raw in batch.records), *rejected, *batch.still]
 
 
 async def recrosswalk(

@@ -93,7 +93,7 @@ def parse(text: str) -> Query:
     for node, typed in _read(kept):
         taken += len(node.words) if isinstance(node, Phrase) else 1
         if taken > MOST_WORDS:
-            cut = cut or typed
+            cut = typed
             break
         read.append((node, typed))
     parts = list(dict.fromkeys(_understood(read)))

@@ -5,7 +5,7 @@ A connector is a pydantic config (unknown keys refused) and an async generator
 crosswalk, the watch for loops, the verdict, the quarantine and the sweep are the runner's.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -102,7 +102,7 @@ class SourceConfig(BaseModel):
 class Connector(Protocol):
     """One protocol, one source. Made by ``Connector(config, fetcher)`` in the registry."""
 
-    def harvest(self, checkpoint: Checkpoint) -> AsyncIterator[Batch]:
+    def harvest(self, checkpoint: Checkpoint) -> AsyncGenerator[Batch]:
         """Yield batches from where ``checkpoint`` left off; resumable at any yield.
 
         A checkpoint of a finished run starts an incremental one where the protocol can, and a

@@ -214,8 +214,9 @@ class Fetcher:
         """The session, made at the first request: a source that is a folder needs none."""
         if self._session is None:
             settings = self._settings
-            tls = ssl.create_default_context()
+            tls: ssl.SSLContext | bool = True
             if settings.ca_file is not None:
+                tls = ssl.create_default_context()
                 try:
                     tls.load_verify_locations(settings.ca_file)
                 except OSError as error:

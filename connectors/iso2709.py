@@ -153,7 +153,11 @@ def _by_directory(entries: list[bytes], data: bytes) -> list[tuple[bytes, bytes]
 
 
 def _in_order(entries: list[bytes], data: bytes) -> list[tuple[bytes, bytes]]:
-    """The n-th tag of the directory, by position, for the n-th field."""
+    """The n-th tag of the directory for the n-th field.
+
+    The directory's own order or that of its positions, whichever fits the lengths better:
+    positions begin again after 99,999 bytes, and some systems list tags in order of number.
+    """
     parts = data.rstrip(RECORD_END).split(FIELD_END)
     if parts and not parts[-1].strip():
         parts.pop()
@@ -161,6 +165,13 @@ def _in_order(entries: list[bytes], data: bytes) -> list[tuple[bytes, bytes]]:
         raise NotARecordError(
             f"the directory lists {len(entries)} fields, the record has {len(parts)}"
         )
-    if all(entry[7:].isdigit() for entry in entries):
-        entries = sorted(entries, key=lambda entry: int(entry[7:]))
+    if all(entry[3:].isdigit() for entry in entries):
+        lengths = [(len(part) + 1) % 10_000 for part in parts]
+        by_position = sorted(entries, key=lambda entry: int(entry[7:]))
+        entries = max(entries, by_position, key=lambda order: _fitting(order, lengths))
     return [(entry[:3], part) for entry, part in zip(entries, parts, strict=True)]
+
+
+def _fitting(entries: list[bytes], lengths: list[int]) -> int:
+    """How many entries give their field's length."""
+    return sum(int(entry[3:7]) == length for entry, length in zip(entries, lengths, strict=True))

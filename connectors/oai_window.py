@@ -185,7 +185,7 @@ class Progress:
             {name: _pairs(known, name) for name in sets},
             str(known["first"]),
             str(known["place"]),
-            int(known["at"]),
+            int(known["at"]) if known["place"] else 0,  # without a place it begins anew
             int(known["failures"]),
             int(known["list"]),
             bool(known["days"]),

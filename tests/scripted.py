@@ -1,6 +1,6 @@
 """A connector that plays a script: for the runner, which must bear whatever a connector does."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from aggregator.errors import SkipRecord
@@ -47,7 +47,7 @@ class Script:
     address: str = "script"
     asked: list[Checkpoint] = field(default_factory=list)
 
-    async def harvest(self, checkpoint: Checkpoint) -> AsyncIterator[Batch]:
+    async def harvest(self, checkpoint: Checkpoint) -> AsyncGenerator[Batch]:
         self.asked.append(checkpoint)
         start = checkpoint.get("page", 0)
         for number, page in enumerate(self.pages[start:], start + 1):

@@ -29,12 +29,16 @@ def guarded(doing: str) -> Iterator[None]:
         raise EngineFailed(f"{doing}: {error}") from None
 
 
+def disk_full(doing: str) -> Unavailable:
+    return Unavailable(
+        f"The disk is full ({doing}): free some space; indexing then goes on by itself"
+    )
+
+
 def _meaning(doing: str, words: str) -> Exception:
     for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         if f"os error {code}" in words or os.strerror(code) in words:
-            return Unavailable(
-                f"The disk is full ({doing}): free some space; indexing then goes on by itself"
-            )
+            return disk_full(doing)
     for code in (errno.EACCES, errno.EROFS, errno.EPERM):
         if f"os error {code}" in words or os.strerror(code) in words:
             return Unavailable(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from shutil import disk_usage
 from typing import ParamSpec, TypeVar
 
 import msgspec
@@ -10,7 +11,7 @@ from tantivy import Index, Query
 
 from aggregator.errors import RetryLater, Unavailable
 from aggregator.index.embedded_facets import code_of, coded, span, span_of
-from aggregator.index.embedded_guard import EngineFailed, guarded
+from aggregator.index.embedded_guard import EngineFailed, disk_full, guarded
 from aggregator.index.embedded_query import ID, build_schema, first, last
 from aggregator.index.fields import FieldTable
 from aggregator.index.generations import Cursor, Generation
@@ -69,6 +70,8 @@ class EmbeddedWriter:
                 with guarded("writing the index"):
                     return work(*args, **kwargs)
             except EngineFailed as error:
+                if disk_usage(self.generation.folder).free < HEAP:
+                    raise disk_full("writing the index") from error
                 raise Unavailable(
                     f"The index cannot be written ({error}); it goes on from its last commit"
                 ) from error

@@ -9,34 +9,31 @@ import re
 from aggregator.normalize.identifiers import issn
 from aggregator.record import Container
 
-_NUMBER = r"(\d[\w.]*(?:\s?[-–/]\s?\d+\w*)?)"
-_VOLUME = re.compile(
-    rf"(?<![^\W\d_])(?:vol(?:ume|\.)?|v\.|том[еа]?|т\.|cilt|jild|bd\.)\s*{_NUMBER}"
-    r"|(?<!\w)(\d+)\s?-?\s?том(?!\w)",
-    re.IGNORECASE,
+_MARKS = (
+    dict.fromkeys("vol volume v том тома т cilt jild bd band tome".split(), "volume")
+    | dict.fromkeys(
+        "no nos n nr iss issue num numb number № №№ вып выпуск номер чыгарылыш чыг сан саны sayı son"
+        " heft".split(),
+        "issue",
+    )
+    | dict.fromkeys("p pp page pages pg с стр б бб бет s ss".split(), "pages")
 )
-_ISSUE = re.compile(
-    rf"(?<![^\W\d_])(?:no\.?|nos\.?|n[°º]\.?|№+\.?|nr\.?|iss(?:ue|\.)?|numb?(?:er|\.)?|вып(?:уск|\.)?|номер|sayı|son)\s*"
-    rf"{_NUMBER}(?:\s?(\(\d+\)))?"
-    r"|(?<!\w)(\d+)\s?-?\s?(?:чыгарылыш|саны?|сан)(?!\w)",
-    re.IGNORECASE,
+"""Words and signs before a number, and in Kyrgyz behind it ("2-чыгарылыш"), by what they mean."""
+
+_NUMBER = r"[A-Za-z]?\d+\w*(?:\s?[-–—/]\s?[A-Za-z]?\d+\w*)?"
+_BEFORE = re.compile(
+    rf"(?<![^\W\d_])([^\W\d_]+|№+)[.°º]?\s*({_NUMBER})(?:\s?\((\d{{1,3}}(?:[-–/]\d{{1,3}})?)\))?"
 )
-_PAGES = re.compile(
-    r"(?<![^\W\d_])(?:pp?\.|pages?|pg\.|с\.|стр\.|б\.|бб\.|s\.)\s*([a-z]?\d+(?:\s?[-–—]\s?[a-z]?\d+)?)"
-    r"|(?<![\w-])(\d+\s?[-–—]\s?\d+)\s?-\s?бб?\.",
-    re.IGNORECASE,
+_BEHIND = re.compile(r"(?<![\w-])(\d+(?:\s?[-–—]\s?\d+)?)\s?-\s?([^\W\d_]+)")
+_BARE = re.compile(
+    r"(?:^|[\s,;:])(\d{1,4})(?:,\s(\d{1,4}))?\s?\((?:(?:1[5-9]|20)\d\d|(\d{1,3}(?:[-–/]\d{1,3})?))\)"
 )
-_BARE_PAGES = re.compile(
-    r"[;:,]\s*([a-z]?\d{1,6}\s?[-–—]\s?[a-z]?\d{1,6})\s*\.?\s*$", re.IGNORECASE
-)
-_BRACKETED_ISSUE = re.compile(r"(?:^|[\s,;])(\d{1,4})\s?\((\d{1,3}(?:[-–/]\d{1,3})?)\)(?=\W|$)")
-_VOLUME_YEAR = re.compile(r"[:,]\s*(\d{1,4})\s?\((?:1[5-9]|20)\d\d\)")
-_YEAR = re.compile(r"\(?(?:1[5-9]|20)\d\d\)?")
+_BARE_PAGES = re.compile(r"[;:,]\s*([A-Za-z]?\d{1,6}\s?[-–—]\s?[A-Za-z]?\d{1,6})\s*\.?\s*$")
 _YEAR_AT_END = re.compile(r"(?:^|[\s.,;(]+)(?:1[5-9]|20)\d\d(?:\s?[гж])?$")
-_DIGIT = re.compile(r"\d")
-_LONGEST = 300
-_AROUND = " ,;:/.(-–"
 _ISSN = re.compile(r"[ep]?-?issn(?:-l)?[:\s]*(\d{4}-?\d{3}[\dXxХх])", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_AROUND = " ,;:/.(-–"
+_LONGEST = 300
 
 
 def container(text: str) -> Container:
@@ -49,34 +46,46 @@ def container(text: str) -> Container:
     number = _ISSN.search(text)
     if number is not None:
         text = f"{text[: number.start()]} {text[number.end() :]}"
-    volume, issue, pages = _VOLUME.search(text), _ISSUE.search(text), _PAGES.search(text)
-    if volume is None:
-        volume = _VOLUME_YEAR.search(text) or (None if issue else _BRACKETED_ISSUE.search(text))
-        if issue is None:
-            issue = volume if volume is not None and volume.re is _BRACKETED_ISSUE else None
-    starts = [match.start() for match in (volume, issue, pages) if match is not None]
-    if not starts and number is None:
+    found, title_ends = _marked(text)
+    if "volume" not in found and "issue" not in found or "volume" not in found and ":" in text:
+        bare = _BARE.search(text)
+        if bare is not None:
+            found["volume"] = bare[1]
+            found.setdefault("issue", bare[2] or bare[3] or "")
+            title_ends = min(title_ends, bare.start())
+    if not found and number is None:
         return Container()
-    title = text[: min(starts, default=len(text))].split(";", 1)[0].strip(_AROUND)
+    if "pages" not in found:
+        pages = _BARE_PAGES.search(text)
+        found["pages"] = pages[1] if pages is not None else ""
+    title = text[:title_ends].split(";", 1)[0].strip(_AROUND)
     return Container(
         title=_YEAR_AT_END.sub("", title).strip(_AROUND),
-        issn=issn(number[1]) if number else "",
-        volume=_number(volume),
-        issue=volume[2] if volume is not None and issue is volume else _issue(issue),
-        pages=_number(pages or _BARE_PAGES.search(text)),
+        issn=issn(number[1]) if number is not None else "",
+        volume=found.get("volume", ""),
+        issue=found.get("issue", ""),
+        pages=found["pages"],
     )
 
 
-def _number(match: re.Match[str] | None) -> str:
-    if match is None:
-        return ""
-    return next(group for group in match.groups() if group).strip(" .")
-
-
-def _issue(match: re.Match[str] | None) -> str:
-    """``2``, ``3-4``, ``2(14)`` with the running number; a year in brackets is not one."""
-    if match is None:
-        return ""
-    number = _number(match)
-    running = match[2]
-    return f"{number}{running}" if running and not _YEAR.fullmatch(running) else number
+def _marked(text: str) -> tuple[dict[str, str], int]:
+    """Numbers by the mark beside them, the first of each kind, and where the first mark is."""
+    found: dict[str, str] = {}
+    begins = len(text)
+    for match in _BEFORE.finditer(text):
+        kind = _MARKS.get(match[1].lower())
+        if kind is None or kind in found:
+            continue
+        number, running = match[2].rstrip("._"), match[3]
+        if running and kind == "volume":  # "43(5)"
+            found.setdefault("issue", running)
+        elif running and kind == "issue":  # "2(14)", the second counts on through the years
+            number = f"{number}({running})"
+        found[kind] = number
+        begins = min(begins, match.start())
+    for match in _BEHIND.finditer(text):
+        kind = _MARKS.get(match[2].lower())
+        if kind is not None and kind not in found:
+            found[kind] = match[1]
+            begins = min(begins, match.start())
+    return found, begins

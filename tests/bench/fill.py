@@ -8,7 +8,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +28,7 @@ class Generated:
     count: int
     seed: int
 
-    async def harvest(self, checkpoint: Checkpoint) -> AsyncIterator[Batch]:
+    async def harvest(self, checkpoint: Checkpoint) -> AsyncGenerator[Batch]:
         vocabulary = Vocabulary(self.seed)
         for start in range(checkpoint.get("next", 0), self.count, PAGE):
             page = list(raws(start, min(start + PAGE, self.count), self.seed, vocabulary))

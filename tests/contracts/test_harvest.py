@@ -1,13 +1,14 @@
 """The runner: whatever a connector does, nothing is lost, doubled or wrongly deleted."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 
 import pytest
 
 from aggregator.errors import RetryLater, SourceBroken
 from aggregator.harvest import Harvester, Limits, recrosswalk
 from aggregator.record import Record
-from aggregator.source import Batch, Crosswalk, Crosswalks, Raw, Reject
+from aggregator.source import Batch, Checkpoint, Crosswalk, Crosswalks, Raw, Reject
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.page import Counts
 from aggregator.store.state import Run
@@ -266,3 +267,18 @@ async def test_a_cancelled_run_is_closed_and_goes_on(catalogue: Catalogue) -> No
     assert last is not None and (last.verdict, last.reason) == ("incomplete", "interrupted")
     rest = await harvest(catalogue, Script([[raw("1")], [raw("2")]]))
     assert rest.verdict == "complete" and await living(catalogue) == ["1", "2"]
+
+
+async def test_a_list_that_goes_in_a_circle_is_left_and_begun_anew(catalogue: Catalogue) -> None:
+    class Circle(Script):
+        async def harvest(self, checkpoint: Checkpoint) -> AsyncGenerator[Batch]:
+            self.asked.append(checkpoint)
+            while True:
+                yield Batch([raw("1"), raw("2")], {"page": 1})
+
+    script = Circle([])
+    run = await asyncio.wait_for(harvest(catalogue, script), 30)
+    assert (run.verdict, run.new) == ("incomplete", 2)
+    assert "circle" in run.reason
+    await harvest(catalogue, script)
+    assert script.asked == [{}, {}]

@@ -1,0 +1,490 @@
+"""MARC files: every record arrives or is accounted for, whatever the file is like."""
+
+import gzip
+import re
+import tracemalloc
+from pathlib import Path
+
+import pymarc
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from aggregator.errors import SourceBroken
+from connectors import iso2709
+from connectors.crosswalks import CROSSWALKS
+from connectors.marc_file import BATCH_RECORDS
+from connectors.seen import Seen
+from tests.shared import shared
+from tests.unit.connectors.marc import (
+    batches,
+    connector,
+    element,
+    framed,
+    harvest,
+    marcxml,
+    record,
+)
+
+RECORDS = ("data", "records")
+
+
+def title(raw_body: bytes | None, format_name: str = "marc21") -> str:
+    assert raw_body is not None
+    return CROSSWALKS[format_name].read(raw_body, "s", "1", "", "").titles[0].value
+
+
+async def test_a_file_of_records(tmp_path: Path) -> None:
+    path = tmp_path / "a.mrc"
+    path.write_bytes(record("k1") + record("k2", "Жамиля"))
+    raws, rejects, problem = await harvest(path)
+    assert [(raw.id, raw.format, raw.problems) for raw in raws] == [
+        ("k1", "marc21", ()),
+        ("k2", "marc21", ()),
+    ]
+    assert raws[0].body == record("k1")
+    assert title(raws[1].body) == "Жамиля"
+    assert (rejects, problem) == ([], "")
+
+
+@pytest.mark.parametrize("between", [b"\r\n", b"\n", b"\x1a", b"\x00\x00", b"  ", b"\xef\xbb\xbf"])
+async def test_what_stands_between_records_is_padding(tmp_path: Path, between: bytes) -> None:
+    path = tmp_path / "a.mrc"
+    path.write_bytes(between + record("k1") + between + record("k2") + between)
+    raws, rejects, problem = await harvest(path)
+    assert [raw.body for raw in raws] == [record("k1"), record("k2")]
+    assert (rejects, problem, raws[0].problems) == ([], "", ())
+
+
+async def test_lines_of_eighty_bytes_are_joined(tmp_path: Path) -> None:
+    whole = record("k1", "Кыргызстан тарыхы " * 20)
+    lines = b"\r\n".join(whole[at : at + 80] for at in range(0, len(whole), 80))
+    path = tmp_path / "a.iso"
+    path.write_bytes(lines + b"\r\n" + record("k2"))
+    raws, _, _ = await harvest(path)
+    assert [raw.body for raw in raws] == [whole, record("k2")]
+    assert raws[0].problems == ("line breaks inside the record were taken out",)
+
+
+async def test_a_wrong_length_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.mrc"
+    path.write_bytes(b"99999" + record("k1")[5:] + b"00012" + record("k2")[5:] + record("k3"))
+    raws, rejects, _ = await harvest(path)
+    assert [raw.id for raw in raws] == ["k1", "k2", "k3"]
+    assert [len(raw.problems) for raw in raws] == [1, 1, 0]
+    assert "99,999" in raws[0].problems[0]
+    assert rejects == []
+
+
+async def test_a_record_longer_than_its_leader_can_say(tmp_path: Path) -> None:
+    notes = [("500", b"  \x1fa" + f"эскертүү {number}".encode() * 90) for number in range(120)]
+    path = tmp_path / "a.mrc"
+    path.write_bytes(framed([("001", b"big"), *notes, ("999", b"  \x1falast")]) + record("k2"))
+    raws, rejects, _ = await harvest(path)
+    assert [raw.id for raw in raws] == ["big", "k2"]
+    assert rejects == []
+    assert raws[0].body is not None
+    assert len(raws[0].body) > 99_999
+    read = CROSSWALKS["marc21"].read(raws[0].body, "s", "1", "", "")
+    assert len(read.notes) == 120
+    assert "last" in [one.text for one in read.other]
+
+
+async def test_fields_in_another_order_than_the_directory(tmp_path: Path) -> None:
+    body = record("k1")
+    swapped = body[:24] + body[36:48] + body[24:36] + body[48:]
+    path = tmp_path / "a.mrc"
+    path.write_bytes(swapped)
+    raws, _, _ = await harvest(path)
+    assert (raws[0].id, title(raws[0].body)) == ("k1", "Ак кеме")
+
+
+async def test_positions_counted_in_letters_instead_of_bytes(tmp_path: Path) -> None:
+    body = record("k1", "Ак кеме")
+    wrong = body.replace(b"2450018", b"2450011", 1)  # seven Cyrillic letters are 14 bytes
+    path = tmp_path / "a.mrc"
+    path.write_bytes(wrong)
+    raws, rejects, _ = await harvest(path)
+    assert rejects == []
+    assert title(raws[0].body) == "Ак кеме"
+
+
+@pytest.mark.parametrize("encoding", ["windows-1251", "cp866", "koi8-r"])
+async def test_old_cyrillic_encodings_are_found_out(tmp_path: Path, encoding: str) -> None:
+    titles = ["История Кыргызстана с древнейших времен", "Русский язык в школе", "Ак кеме"]
+    path = tmp_path / "a.iso"
+    path.write_bytes(b"".join(record(f"k{i}", t, encoding) for i, t in enumerate(titles)))
+    raws, _, _ = await harvest(path)
+    assert {raw.format for raw in raws} == {f"marc21+{encoding}"}
+    assert [title(raw.body, raw.format) for raw in raws] == titles
+    assert raws[0].problems == (f"it is not UTF-8 and was read as {encoding}",)
+
+
+async def test_utf8_is_believed_before_the_leader(tmp_path: Path) -> None:
+    path = tmp_path / "a.mrc"
+    path.write_bytes(framed([("245", "10\x1faҮч сүйүү".encode())], mark=b" "))
+    raws, _, _ = await harvest(path)
+    assert (raws[0].format, title(raws[0].body)) == ("marc21", "Үч сүйүү")
+
+
+async def test_marc8_with_marks_before_letters(tmp_path: Path) -> None:
+    path = tmp_path / "a.mrc"
+    path.write_bytes(framed([("001", b"1"), ("245", b"10\x1faP\xe2etain, G\xe8unter")], mark=b" "))
+    raws, _, _ = await harvest(path)
+    assert raws[0].format == "marc21+marc-8"
+    assert title(raws[0].body, raws[0].format) == "Pétain, Günter"
+
+
+async def test_a_few_bad_bytes_do_not_spoil_a_record(tmp_path: Path) -> None:
+    good, bad = "Кыргыз тилинин сөздүгү".encode(), "Ак кеме".encode("windows-1251")
+    path = tmp_path / "a.mrc"
+    path.write_bytes(framed([("001", b"1"), ("245", b"10\x1fa" + good + b" \x1fb" + bad)]))
+    raws, _, _ = await harvest(path)
+    assert raws[0].problems == ("bytes that are not UTF-8 were repaired",)
+    assert title(raws[0].body).startswith("Кыргыз тилинин сөздүгү : ")
+
+
+async def test_the_encoding_that_the_configuration_pins(tmp_path: Path) -> None:
+    path = tmp_path / "a.mrc"
+    path.write_bytes(record("k1", "Я", "cp866"))
+    raws, _, _ = await harvest(path, encoding="cp866")
+    assert title(raws[0].body, raws[0].format) == "Я"
+
+
+async def test_a_file_that_is_cut_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.mrc"
+    path.write_bytes(record("k1") + record("k2")[:-10])
+    raws, rejects, problem = await harvest(path)
+    assert [raw.id for raw in raws] == ["k1"]
+    [reject] = rejects
+    assert reject.body == record("k2")[:-10]
+    assert f"byte {len(record('k1'))}" in reject.reason
+    assert "a.mrc" in problem
+    assert "missing" in problem
+
+
+async def test_a_missing_last_terminator_is_put_back(tmp_path: Path) -> None:
+    path = tmp_path / "a.mrc"
+    path.write_bytes(record("k1") + record("k2")[:-1] + b"\r\n")
+    raws, rejects, problem = await harvest(path)
+    assert [raw.body for raw in raws] == [record("k1"), record("k2")]
+    assert len(raws[1].problems) == 1
+    assert (rejects, problem) == ([], "")
+
+
+async def test_rubbish_between_records_goes_to_quarantine(tmp_path: Path) -> None:
+    path = tmp_path / "a.mrc"
+    path.write_bytes(record("k1") + b"not a record at all\x1d" + record("k2"))
+    raws, [reject], problem = await harvest(path)
+    assert [raw.id for raw in raws] == ["k1", "k2"]
+    assert reject.reason.startswith("a.mrc, byte 7")
+    assert reject.body == b"not a record at all\x1d"
+    assert problem == ""
+
+
+async def test_records_without_a_number_or_with_a_used_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.mrc"
+    path.write_bytes(record("") + record("k1", "a") + record("k1", "b") + record("k1", "a"))
+    raws, _, _ = await harvest(path)
+    nameless, first, other, again = raws
+    assert re.fullmatch("~[0-9a-f]{16}", nameless.id)
+    assert (first.id, again.id) == ("k1", "k1")
+    assert re.fullmatch("k1~[0-9a-f]{16}", other.id)
+    assert [len(raw.problems) for raw in raws] == [1, 0, 1, 0]
+    assert [raw.id for raw in (await harvest(path))[0]] == [raw.id for raw in raws]
+
+
+async def test_a_deleted_record_is_a_tombstone(tmp_path: Path) -> None:
+    path = tmp_path / "a.mrc"
+    path.write_bytes(record("k1", status="d") + record("", status="d"))
+    [raw], [reject], _ = await harvest(path)
+    assert (raw.id, raw.body) == ("k1", None)
+    assert "deletes nothing" in reject.reason
+
+
+async def test_marcxml_keeps_its_namespaces_and_letters(tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    path.write_bytes(marcxml(element("k1"), "<!-- x -->", element("k&amp;2", "A &lt; B")))
+    raws, rejects, problem = await harvest(path)
+    assert [(raw.id, raw.format, title(raw.body)) for raw in raws] == [
+        ("k1", "marcxml", "Ак кеме"),
+        ("k&2", "marcxml", "A < B"),
+    ]
+    assert (rejects, problem) == ([], "")
+
+
+async def test_marcxml_in_windows_1251_and_inside_an_oai_reply(tmp_path: Path) -> None:
+    declaration = '<?xml version="1.0" encoding="windows-1251"?>'
+    (tmp_path / "a.xml").write_bytes(
+        marcxml(element("k1"), declaration=declaration).decode().encode("windows-1251")
+    )
+    inner = element("k2").replace("<m:record>", '<m:record xmlns:m="urn:m">')
+    (tmp_path / "b.xml").write_text(
+        f"<OAI-PMH><ListRecords><record><header/><metadata>{inner}</metadata></record>"
+        "</ListRecords></OAI-PMH>",
+        "utf-8",
+    )
+    raws, rejects, problem = await harvest(tmp_path)
+    assert [(raw.id, title(raw.body)) for raw in raws] == [("k1", "Ак кеме"), ("k2", "Ак кеме")]
+    assert (rejects, problem) == ([], "")
+
+
+@pytest.mark.parametrize(
+    ("bad", "repair"),
+    [
+        ("R&D", "bare & were escaped"),
+        ("a\x0bb", "control characters were replaced by spaces"),
+        ("a&nbsp;b", "bare & were escaped"),
+    ],
+)
+async def test_one_damaged_record_costs_only_a_repair(
+    tmp_path: Path, bad: str, repair: str
+) -> None:
+    path = tmp_path / "a.xml"
+    path.write_bytes(marcxml(element("k1"), element("k2", bad), element("k3")))
+    raws, rejects, problem = await harvest(path)
+    assert [raw.id for raw in raws] == ["k1", "k2", "k3"]
+    assert raws[0].problems == ()
+    assert repair in raws[1].problems
+    assert (rejects, problem) == ([], "")
+
+
+async def test_one_broken_record_goes_to_quarantine_by_its_number(tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    path.write_bytes(
+        marcxml(element("k1"), element("k2").replace("</m:subfield>", ""), element("k3"))
+    )
+    raws, [reject], problem = await harvest(path)
+    assert [raw.id for raw in raws] == ["k1", "k3"]
+    assert reject.id == "k2"
+    assert "not well-formed" in reject.reason
+    assert problem == ""
+
+
+@pytest.mark.parametrize("cut", [14, 60])
+async def test_marcxml_that_is_cut_says_so(tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "a.xml"
+    path.write_bytes(marcxml(element("k1"), element("k2"))[:-cut])
+    raws, rejects, problem = await harvest(path)
+    assert [raw.id for raw in raws] == ["k1"] if cut == 60 else ["k1", "k2"]
+    assert len(rejects) == (1 if cut == 60 else 0)
+    assert "missing" in problem
+
+
+async def test_entities_are_never_resolved(tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    bomb = '<!DOCTYPE c [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    path.write_bytes(marcxml(element("k1", "&x;"), declaration=bomb))
+    raws, rejects, _ = await harvest(path)
+    assert not any(b"root:" in (raw.body or b"") for raw in raws)
+    assert len(raws) + len(rejects) == 1
+
+
+async def test_gzip_is_known_by_its_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "a.mrc"
+    path.write_bytes(gzip.compress(record("k1")))
+    assert [raw.id for raw in (await harvest(path))[0]] == ["k1"]
+
+
+async def test_a_gzip_that_is_cut(tmp_path: Path) -> None:
+    path = tmp_path / "a.mrc.gz"
+    path.write_bytes(gzip.compress(record("k1") * 5000)[:-30])
+    with pytest.raises(SourceBroken, match=r"a\.mrc\.gz cannot be read"):
+        await harvest(path)
+    (tmp_path / "b.mrc").write_bytes(record("k2"))
+    raws, _, problem = await harvest(tmp_path)
+    assert raws[-1].id == "k2"
+    assert "a.mrc.gz cannot be read to its end" in problem
+
+
+async def test_a_folder_and_a_pattern(tmp_path: Path) -> None:
+    (tmp_path / "b.MRC").write_bytes(record("k2"))
+    (tmp_path / "a.mrc").write_bytes(record("k1"))
+    (tmp_path / "readme.txt").write_bytes(b"not MARC")
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "c.mrc").write_bytes(record("k3"))
+    assert [raw.id for raw in (await harvest(tmp_path))[0]] == ["k1", "k2"]
+    assert [raw.id for raw in (await harvest(tmp_path / "**" / "*.mrc"))[0]] == ["k1", "k3"]
+
+
+async def test_a_file_that_is_neither(tmp_path: Path) -> None:
+    (tmp_path / "a.dat").write_bytes(b"PK\x03\x04 a zip")
+    (tmp_path / "b.mrc").write_bytes(b"")
+    (tmp_path / "c.mrc").write_bytes(record("k1"))
+    raws, _, problem = await harvest(tmp_path)
+    assert [raw.id for raw in raws] == ["k1"]
+    assert "a.dat is neither ISO 2709 nor MARCXML" in problem
+    assert "b.mrc is empty" in problem
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("none.mrc", "no file or folder"), ("*.mrc", "No file fits"), ("", "holds no MARC file")],
+)
+async def test_nothing_to_read(tmp_path: Path, name: str, said: str) -> None:
+    with pytest.raises(SourceBroken, match=said) as raised:
+        await harvest(tmp_path / name)
+    assert "'files'" in str(raised.value)
+
+
+async def test_a_run_goes_on_from_any_checkpoint(tmp_path: Path) -> None:
+    (tmp_path / "a.mrc").write_bytes(
+        b"".join(record(f"a{n}") for n in range(BATCH_RECORDS + 20)) + b"rubbish\x1d"
+    )
+    (tmp_path / "b.xml").write_bytes(marcxml(*(element(f"b{n}") for n in range(BATCH_RECORDS))))
+    whole = await batches(tmp_path)
+    assert len(whole) == 3
+    assert whole[-1].checkpoint == {}
+    everything = [raw for batch in whole for raw in batch.records]
+    assert len(everything) == 2 * BATCH_RECORDS + 20
+    for done, batch in enumerate(whole[:-1], 1):
+        rest = await batches(tmp_path, batch.checkpoint)
+        before = [raw for early in whole[:done] for raw in early.records]
+        assert before + [raw for late in rest for raw in late.records] == everything
+
+
+async def test_a_changed_file_begins_anew(tmp_path: Path) -> None:
+    path = tmp_path / "a.mrc"
+    path.write_bytes(b"".join(record(f"a{n}") for n in range(BATCH_RECORDS + 1)))
+    first = (await batches(path))[0]
+    path.write_bytes(path.read_bytes() + record("new"))
+    again = await batches(path, first.checkpoint)
+    assert sum(len(batch.records) for batch in again) == BATCH_RECORDS + 2
+
+
+def test_every_run_is_full_and_the_fingerprint_follows_the_options(tmp_path: Path) -> None:
+    one = connector(tmp_path)
+    assert one.is_full({})
+    assert one.is_full({"done": 1})
+    assert one.fingerprint() == connector(tmp_path).fingerprint()
+    assert one.fingerprint() != connector(tmp_path, encoding="cp866").fingerprint()
+    assert one.fingerprint() != connector(tmp_path / "a").fingerprint()
+
+
+def test_a_misspelt_setting_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="encodign"):
+        connector(tmp_path, encodign="utf-8")
+    with pytest.raises(ValidationError, match="latin-1"):
+        connector(tmp_path, encoding="latin-1")
+
+
+async def test_stopping_early_closes_the_file(tmp_path: Path) -> None:
+    # A file left open is a ResourceWarning, and warnings are errors here.
+    path = tmp_path / "a.mrc"
+    path.write_bytes(b"".join(record(f"a{n}") for n in range(2 * BATCH_RECORDS)))
+    run = connector(path).harvest({})
+    await anext(run)
+    await run.aclose()
+
+
+async def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    path.write_bytes(marcxml(*(element(f"b{n}", "Тарых " * 200) for n in range(4000))))
+    assert path.stat().st_size > 9_000_000
+    tracemalloc.start()
+    async for batch in connector(path).harvest({}):
+        assert len(batch.records) <= BATCH_RECORDS
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8_000_000
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=30), max_size=8),
+    st.sampled_from([b"", b"\n", b"\r\n", b"\x1a"]),
+    st.integers(1, 50),
+)
+def test_framing_gives_back_what_was_framed(titles: list[str], between: bytes, chunk: int) -> None:
+    bodies = [record(f"k{n}", text) for n, text in enumerate(titles)]
+    stream = between.join([*bodies, b""])
+    chunks = [stream[at : at + chunk] for at in range(0, len(stream), chunk)]
+    assert [piece.body for piece in iso2709.pieces(chunks)] == bodies
+
+
+@given(st.lists(st.binary(max_size=60), max_size=6))
+def test_any_bytes_are_pieces_or_padding(chunks: list[bytes]) -> None:
+    stream = b"".join(chunks)
+    found = list(iso2709.pieces(chunks))
+    for piece in found:
+        at = int(piece.place.removeprefix("byte ").replace(",", ""))
+        assert piece.problems or piece.body.rstrip(b"\x1d") in stream[at : at + len(piece.body)]
+    left = re.sub(rb"[\r\n\x00\x1a\t \x1d]|\xef\xbb\xbf", b"", stream)
+    if left:
+        assert found
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.booleans()), max_size=200))
+def test_seen_remembers_the_first_content_of_each_key(keys: list[tuple[int, bool]]) -> None:
+    seen, known = Seen(), dict[int, bool]()
+    for key, content in keys:
+        expected = known.setdefault(key, content) == content
+        assert seen.first(str(key).encode(), str(content).encode()) is expected
+    assert len(seen) == len(known)
+
+
+def test_seen_grows() -> None:
+    seen = Seen()
+    for number in range(20_000):
+        assert seen.first(b"%d" % number, b"x")
+    assert not seen.first(b"19999", b"y")
+    assert len(seen) == 20_000
+
+
+@pytest.mark.slow
+async def test_two_thousand_real_records_one_by_one() -> None:
+    """Every record of the file arrives under its control number, byte for byte, and reads as
+    pymarc reads it."""
+    path = shared(*RECORDS, "solrmarc+solrmarc", "test", "data", "records", "uva_001_2000.mrc")
+    raws, rejects, problem = await harvest(path)
+    assert (rejects, problem) == ([], "")
+    assert b"".join(raw.body or b"" for raw in raws) == path.read_bytes()
+    assert len({raw.id for raw in raws}) == 2000
+    assert all(raw.problems == () for raw in raws)
+    with path.open("rb") as stream:
+        for raw, known in zip(raws, pymarc.MARCReader(stream), strict=True):
+            assert raw.body is not None
+            assert known is not None
+            assert raw.id == known["001"].data
+            record = CROSSWALKS[raw.format].read(raw.body, "uva", raw.id, raw.stamp, "")
+            first = known["245"].get_subfields("a")[0].split()[0].strip("[]:;/,.=")
+            assert first in record.titles[0].value
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("parts", "records", "rejects", "formats"),
+    [
+        (("solrmarc+solrmarc", "test", "data", "records"), 2418, 0,
+         {"marc21", "marc21+marc-8", "marcxml"}),
+        (("traject+traject", "test", "test_support", "test_data.utf8.mrc.gz"), 30, 0, {"marc21"}),
+        (("traject+traject", "test", "test_support", "*.m*rc"), 56, 0, {"marc21", "marc21+marc-8"}),
+        (("edsu+pymarc", "test", "*.dat"), 61, 0,
+         {"marc21", "marc21+marc-8", "marc21+windows-1251"}),
+        (("edsu+pymarc", "test", "bad_records.mrc"), 6, 2, {"marc21"}),
+        (("lcnetdev+marc2bibframe2", "dataset"), 693, 0, {"marcxml"}),
+        (("loge-gh+rusmarc", "tests", "data", "TEST1.ISO"), 81, 0, {"marc21+windows-1251"}),
+        (("loge-gh+rusmarc", "tests", "data", "ur.iso"), 1, 0, {"marc21"}),
+        (("amironov73+ManagedIrbis", "TestData", "TEST1.ISO"), 81, 0, {"marc21+windows-1251"}),
+    ],
+)  # fmt: skip
+async def test_real_files(
+    parts: tuple[str, ...], records: int, rejects: int, formats: set[str]
+) -> None:
+    shared(*RECORDS, parts[0])
+    raws, refused, problem = await harvest(shared(*RECORDS).joinpath(*parts))
+    assert (len(raws), len(refused), problem) == (records, rejects, "")
+    assert {raw.format for raw in raws} == formats
+
+
+@pytest.mark.slow
+async def test_the_russian_test_file_broken_into_lines_gives_the_same_records(
+    tmp_path: Path,
+) -> None:
+    source = shared(*RECORDS, "loge-gh+rusmarc", "tests", "data", "TEST1.ISO").read_bytes()
+    path = tmp_path / "lines.iso"
+    path.write_bytes(b"\r\n".join(source[at : at + 80] for at in range(0, len(source), 80)))
+    raws, rejects, _ = await harvest(path)
+    assert rejects == []
+    assert b"".join(raw.body or b"" for raw in raws) == source.replace(b"\r\n", b"")
