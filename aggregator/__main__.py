@@ -1,5 +1,6 @@
 """The command line (DESIGN §10): what other programs rely on."""
 
+import gc
 import logging
 import sys
 from pathlib import Path
@@ -42,6 +43,10 @@ for command in (
 
 def main() -> None:
     """Run a command; every error is a plain sentence and an exit code of DESIGN §10."""
+    # What is loaded stays, and records hold no cycles: looking for garbage less often made
+    # harvest, resolve and follow 12 to 19% faster (docs/benchmarks.md).
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
     logging.basicConfig(
         level=logging.INFO,
         stream=sys.stderr,

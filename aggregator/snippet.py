@@ -19,6 +19,9 @@ _LONGEST_SEARCHED = 20_000
 
 _CUT = "…"
 
+_LOOK_INSIDE = " "
+"""Stands for a run that is more than one plain word; no word has a space."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -47,6 +50,7 @@ class Highlighter:
         self._stems |= {stem: stem for stems in phrases for stem in stems}
         self._keys = {form.c: form.a for form in forms if form.c}
         self._exact = {c.surface for c in plan.required if isinstance(c, ExactClause)}
+        self._seen: dict[str, str] = {}
 
     def mark(self, text: str) -> tuple[Piece, ...]:
         """The whole of ``text`` in pieces; joined they give it back."""
@@ -71,14 +75,24 @@ class Highlighter:
 
     def _matches(self, text: str) -> Iterator[_Match]:
         for run in RUN.finditer(text):
-            known = entry(run[0])
-            if known.compound or " " in known.surface:
-                yield from self._inside(run[0], run.start())
-            elif word := self._word(known.surface, known.a, known.c):
+            typed = run[0]
+            word = self._seen.get(typed)
+            if word is None:
+                word = self._seen[typed] = self._look(typed)
+            if word == _LOOK_INSIDE:
+                yield from self._inside(typed, run.start())
+            elif word:
                 yield _Match(run.start(), run.end(), word)
 
+    def _look(self, run: str) -> str:
+        """Which of the query's words a run is, "" for none; runs repeat, so this is remembered."""
+        known = entry(run)
+        if known.surface != run.lower():
+            return _LOOK_INSIDE
+        return self._word(known.surface, known.a, known.c)
+
     def _inside(self, run: str, offset: int) -> Iterator[_Match]:
-        """Matches in a run of several words: the whole of a compound, else its parts."""
+        """Matches in a run that is more than one plain word: a compound whole, else its parts."""
         for token in pieces(run, offset):
             if token.text in self._stems or token.text in self._exact:
                 yield _Match(token.start, token.end, token.text)

@@ -126,7 +126,9 @@ class EmbeddedIndex:
         if cursor and not self._is_ours(cursor):
             return "foreign"
         thoroughly = generation.name not in self._checked
-        if generation.damage(thoroughly=thoroughly):
+        damage = generation.damage(thoroughly=thoroughly)
+        if damage:
+            generation.note_damage(damage)
             return "damaged"
         self._checked.add(generation.name)
         return "ready"
@@ -183,10 +185,13 @@ class EmbeddedIndex:
             generation = self._current()
             try:
                 return self._reader_of(generation)
-            except (OSError, Unavailable):
-                if self._serving_name() == generation.name and generation.engine.exists():
+            except Unavailable:
+                if self._serving_name() == generation.name:
                     raise
-        raise Unavailable(f"{_UNUSABLE}its files are missing")
+            except OSError as error:
+                if self._serving_name() == generation.name:
+                    raise Unavailable(f"{_UNUSABLE}{error.strerror}") from error
+        raise Unavailable("The search index is just being replaced; ask again")
 
     def _reader_of(self, generation: Generation) -> _Reader:
         stamp = generation.stamp()

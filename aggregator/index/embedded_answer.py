@@ -21,7 +21,6 @@ from aggregator.index.port import IndexHit, SearchPage, SearchRequest, Sort
 _TITLE_KEY = re.compile(r"[-.0-9:;<=>?@A-Z^_a-z~]{1,400}")
 _LARGEST_KEY = 2**63 - 1
 
-
 Counting = list[Future[Mapping[str, Counts]]]
 
 
@@ -65,19 +64,23 @@ class Answerer:
 
     def answer(self) -> SearchPage:
         """All words first; when too few works have them all, any of them, best first."""
-        reach: Reach | None = "all"
-        best: tuple[Found, Counting] | None = None
+        counting = self._start_facets("all")
+        found = self._find("all")
+        reach = self._wider(found)
         while reach:
-            counting = self._start_facets(reach)
-            found = self._find(reach)
-            if best is None or found.total > best[0].total:
-                best = found, counting
-            reach = self._plan.wider(reach, found.total, self._table.ranking.enough)
-        assert best is not None
-        found, counting = best
+            wider = self._start_facets(reach)
+            wide = self._find(reach)
+            reach = self._wider(wide)
+            if wide.total > found.total:
+                found, counting, wider = wide, wider, counting
+            for job in wider:
+                job.cancel()  # nobody waits for it
         counts = {name: part for job in counting for name, part in job.result().items()}
         facets = {name: counts[name] for name in self._request.facets}
         return SearchPage(found.total, found.hits, facets, found.next, found.reach != "all")
+
+    def _wider(self, found: Found) -> Reach | None:
+        return self._plan.wider(found.reach, found.total, self._table.ranking.enough)
 
     def _matching(self, reach: Reach, without: str = "") -> Matching:
         filters = [query for name, query in self._filters.items() if name != without]

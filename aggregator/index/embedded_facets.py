@@ -1,7 +1,7 @@
 """Counting facets in Tantivy, exactly and without naming every value.
 
 A value is counted by its code, a 64-bit hash kept as a number beside it: adding up names from all
-segments of an index was measured to cost ten times as much as counting numbers (ADR 0003). Only the
+segments of an index was measured to cost ten times as much as counting numbers (ADR 0004). Only the
 few values that are shown get their names back, from any work that has them.
 """
 

@@ -4,8 +4,14 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from shutil import disk_usage
+from tempfile import NamedTemporaryFile
 
 from aggregator.errors import Unavailable
+
+_PROBE = 1_000_000
+"""Bytes."""
 
 
 class EngineFailed(Exception):
@@ -27,6 +33,20 @@ def guarded(doing: str) -> Iterator[None]:
         if type(error).__name__ != "PanicException":
             raise
         raise EngineFailed(f"{doing}: {error}") from None
+
+
+def disk_refuses(folder: Path, wanted: int) -> bool:
+    """Whether ``folder``'s disk, quota or limit leaves no room: the engine does not always say so.
+
+    ``wanted`` is how many bytes should be free.
+    """
+    try:
+        with NamedTemporaryFile(dir=folder) as probe:
+            probe.write(bytes(_PROBE))
+            probe.flush()
+    except OSError:
+        return True
+    return disk_usage(folder).free < wanted
 
 
 def disk_full(doing: str) -> Unavailable:

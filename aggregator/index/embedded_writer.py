@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from shutil import disk_usage
 from typing import ParamSpec, TypeVar
 
 import msgspec
@@ -11,7 +10,7 @@ from tantivy import Index, Query
 
 from aggregator.errors import RetryLater, Unavailable
 from aggregator.index.embedded_facets import code_of, coded, span, span_of
-from aggregator.index.embedded_guard import EngineFailed, disk_full, guarded
+from aggregator.index.embedded_guard import EngineFailed, disk_full, disk_refuses, guarded
 from aggregator.index.embedded_query import ID, build_schema, first, last
 from aggregator.index.fields import FieldTable
 from aggregator.index.generations import Cursor, Generation
@@ -70,7 +69,7 @@ class EmbeddedWriter:
                 with guarded("writing the index"):
                     return work(*args, **kwargs)
             except EngineFailed as error:
-                if disk_usage(self.generation.folder).free < HEAP:
+                if disk_refuses(self.generation.folder, HEAP):
                     raise disk_full("writing the index") from error
                 raise Unavailable(
                     f"The index cannot be written ({error}); it goes on from its last commit"

@@ -21,6 +21,9 @@ from pathlib import Path
 from aggregator.index.port import Position
 
 _NAME = re.compile(r"g[0-9]{6,}")
+_LOOKS = 5
+"""A commit may replace files while they are looked at: then they are looked at again."""
+
 _MAGIC = 1337
 _LARGEST_FOOTER = 4096
 _PARTS = ("idx", "pos", "term", "store", "fast", "fieldnorm")
@@ -91,15 +94,15 @@ class Generation:
         """
         if self._note.exists():
             return self._note.read_text(encoding="utf-8", errors="replace") or "marked as damaged"
-        for _ in range(3):  # a commit may replace files while they are looked at
+        for _ in range(_LOOKS):
             try:
                 before = self.stamp()
                 found = self._files_damage(thoroughly)
                 if not found or before == self.stamp():
                     return found
             except OSError as error:
-                found = f"{self._meta.name} cannot be read ({error.strerror})"
-        return found
+                return f"{self._meta.name} cannot be read ({error.strerror})"
+        return ""  # it is being written to all the time: alive
 
     def _files_damage(self, thoroughly: bool) -> str:
         try:

@@ -9,15 +9,16 @@ import re
 from aggregator.normalize.identifiers import issn
 from aggregator.record import Container
 
-_MARKS = (
-    dict.fromkeys("vol volume v том тома т cilt jild bd band tome".split(), "volume")
-    | dict.fromkeys(
-        "no nos n nr iss issue num numb number № №№ вып выпуск номер чыгарылыш чыг сан саны sayı son"
-        " heft".split(),
-        "issue",
-    )
-    | dict.fromkeys("p pp page pages pg с стр б бб бет s ss".split(), "pages")
-)
+_MARKS = {
+    mark: kind
+    for kind, marks in {
+        "volume": "vol volume v том тома т cilt jild bd band tome",
+        "issue": "no nos n nr iss issue num numb number № №№ вып выпуск номер чыгарылыш чыг сан"
+        " саны sayı son heft",
+        "pages": "p pp page pages pg с стр б бб бет s ss",
+    }.items()
+    for mark in marks.split()
+}
 """Words and signs before a number, and in Kyrgyz behind it ("2-чыгарылыш"), by what they mean."""
 
 _NUMBER = r"[A-Za-z]?\d+\w*(?:\s?[-–—/]\s?[A-Za-z]?\d+\w*)?"
@@ -26,7 +27,7 @@ _BEFORE = re.compile(
 )
 _BEHIND = re.compile(r"(?<![\w-])(\d+(?:\s?[-–—]\s?\d+)?)\s?-\s?([^\W\d_]+)")
 _BARE = re.compile(
-    r"(?:^|[\s,;:])(\d{1,4})(?:,\s(\d{1,4}))?\s?\((?:(?:1[5-9]|20)\d\d|(\d{1,3}(?:[-–/]\d{1,3})?))\)"
+    r"(?:^|[,;:]\s*)(\d{1,4})(?:,\s(\d{1,4}))?\s?\((?:(?:1[5-9]|20)\d\d|(\d{1,3}(?:[-–/]\d{1,3})?))\)"
 )
 _BARE_PAGES = re.compile(r"[;:,]\s*([A-Za-z]?\d{1,6}\s?[-–—]\s?[A-Za-z]?\d{1,6})\s*\.?\s*$")
 _YEAR_AT_END = re.compile(r"(?:^|[\s.,;(]+)(?:1[5-9]|20)\d\d(?:\s?[гж])?$")
@@ -47,7 +48,7 @@ def container(text: str) -> Container:
     if number is not None:
         text = f"{text[: number.start()]} {text[number.end() :]}"
     found, title_ends = _marked(text)
-    if "volume" not in found and "issue" not in found or "volume" not in found and ":" in text:
+    if "volume" not in found:
         bare = _BARE.search(text)
         if bare is not None:
             found["volume"] = bare[1]

@@ -48,7 +48,7 @@ _LATIN = str.maketrans("іхсм", "ixcm")
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def dates(text: str, year: int) -> Dates:
     """The years that ``text`` can mean, ``year`` being the current one; (0, 0) if it says none.
 

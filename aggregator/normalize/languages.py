@@ -125,7 +125,8 @@ def _by_code(word: str) -> str:
 
 def _by_name(word: str) -> str:
     name = " ".join(_WORDS_AROUND.sub(" ", word).split())
-    if not name or any(sign.isdigit() for sign in name.split("(")[0]):
+    # A control character crashes the trie that langcodes looks names up in.
+    if not name or not name.isprintable() or any(map(str.isdigit, name.split("(")[0])):
         return ""
     lower = name.lower()
     if " " not in name:

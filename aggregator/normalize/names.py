@@ -4,8 +4,8 @@ import re
 from functools import lru_cache
 
 _DATES = re.compile(
-    r"[,.]?\s*(?:\(|\[)?\s*(?:b\.|d\.|р\.|род\.|ум\.|fl\.|ca\.|active)?\s*"
-    r"(?:\d{3,4}\??\s*[-–]\s*(?:\d{3,4}\??)?|(?<=[bdр]\. )\d{4})\s*(?:\)|\])?[.,]?$"
+    r"(?:,\s*|\s*[(\[])(?:(?:b\.|d\.|р\.|род\.|ум\.|fl\.|ca\.|active)\s*\d{4}\??"
+    r"|\d{3,4}\??\s*[-–]\s*(?:\d{3,4}\??)?)[)\]]?[.,]?$"
 )
 _ENDING = " \t,;:/="
 _ABBREVIATED = re.compile(
@@ -13,7 +13,7 @@ _ABBREVIATED = re.compile(
 )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def name(text: str) -> str:
     """A name without the punctuation that ISBD and MARC put after it.
 
@@ -25,7 +25,7 @@ def name(text: str) -> str:
     return text.strip(_ENDING)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def without_dates(text: str) -> tuple[str, str]:
     """A name and the years of life that stood behind it (``Smith, John, 1920-1990``)."""
     match = _DATES.search(text)

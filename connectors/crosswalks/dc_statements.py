@@ -1,7 +1,6 @@
 """The elements of a Dublin Core payload as plain statements, grouped by what they are about."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -74,39 +73,20 @@ class Statement(NamedTuple):
     hint: str = ""
 
 
-class Statements:
+_GROUPS = frozenset(_ELEMENTS) | {group for group, _ in _TERMS.values()} | {"bibo"}
+
+
+def statements(body: bytes, default: str, rest: Remainder) -> Mapping[str, Sequence[Statement]]:
     """All statements of one payload by group ("title", "date", …); what has no group is kept.
 
     ``default`` is the language of text that names none, where its letters allow that.
     Raises SkipRecord where there is nothing to read.
     """
-
-    def __init__(self, body: bytes, default: str, rest: Remainder) -> None:
-        self._groups: dict[str, list[Statement]] = defaultdict(list)
-        self._default = default
-        self._rest = rest
-        root = _root(body)
-        own = etree.QName(root).namespace or ""
-        said = self._loose(root.text)
-        for element in root:
-            said |= self._add(element, own)
-            if element.tail:
-                said |= self._loose(element.tail)
-        if not said:
-            raise SkipRecord("The record is empty: its Dublin Core says nothing.")
-
-    def __getitem__(self, group: str) -> Sequence[Statement]:
-        return self._groups.get(group, ())
-
-    def _loose(self, text: str | None) -> bool:
-        """Text that stands between the elements; whether there is any."""
-        if not text or text.isspace():
-            return False
-        self._rest.keep("text", clean(text))
-        return True
-
-    def _add(self, element: etree._Element, own: str) -> bool:
-        """Whether the element says anything."""
+    root = _root(body)
+    own = etree.QName(root).namespace or ""
+    groups: dict[str, list[Statement]] = {group: [] for group in _GROUPS}
+    said = _loose(root.text, rest)
+    for element in root:
         text = element.text or ""
         if len(element):
             text = " ".join(map(str, element.itertext()))
@@ -116,45 +96,59 @@ class Statements:
             label = f"{element.prefix or 'x'}:{etree.QName(element).localname}"
         lang = ""
         if attributes := element.items():
-            text, lang, hint = self._attributes(attributes, text, label, hint)
-        if not text:
-            return False
-        if not lang and self._default and group and written_in(text, self._default):
-            lang = self._default
-        if group:
-            self._groups[group].append(Statement(text, lang, label, hint))
-        if not group or hint == "bibo":
-            self._rest.keep(label, text, lang)
-        return True
+            text, lang, hint = _attributes(attributes, text, label, hint, rest)
+        if text:
+            said = True
+            if not lang and default and group and written_in(text, default):
+                lang = default
+            if group:
+                groups[group].append(Statement(text, lang, label, hint))
+            if not group or hint == "bibo":
+                rest.keep(label, text, lang)
+        if element.tail:
+            said |= _loose(element.tail, rest)
+    if not said:
+        raise SkipRecord("The record is empty: its Dublin Core says nothing.")
+    return groups
 
-    def _attributes(
-        self,
-        attributes: Sequence[tuple[str | bytes, str | bytes]],
-        text: str,
-        label: str,
-        hint: str,
-    ) -> tuple[str, str, str]:
-        """Text, language and hint as the attributes complete them; the rest of them is kept."""
-        lang = ""
-        for key, raw in attributes:
-            value = clean(str(raw))
-            namespace, _, attribute = str(key).rpartition("}")
-            if attribute == "lang":
-                lang = language(value)
-                if not lang and value:
-                    self._rest.keep(f"{label}@lang", value)
-            elif attribute in ("resource", "href") and not text:
-                text = value
-            elif attribute == "linktype" and value in ("fulltext", "thumbnail"):
-                hint = value
-            elif attribute in ("type", "scheme") and namespace in ("{" + _XSI, ""):
-                scheme = value.rsplit(":", 1)[-1]
-                if hint == "" and label.endswith((":subject", ":identifier")):
-                    hint = "" if scheme == "URI" else scheme
-                self._rest.keep(f"{label}@{attribute}", value)
-            elif namespace != "{" + _XSI:
-                self._rest.keep(f"{label}@{attribute}", value)
-        return text, lang, hint
+
+def _loose(text: str | None, rest: Remainder) -> bool:
+    """Keep text that stands between the elements; whether there is any."""
+    if not text or text.isspace():
+        return False
+    rest.keep("text", clean(text))
+    return True
+
+
+def _attributes(
+    attributes: Sequence[tuple[str | bytes, str | bytes]],
+    text: str,
+    label: str,
+    hint: str,
+    rest: Remainder,
+) -> tuple[str, str, str]:
+    """Text, language and hint as the attributes complete them; the rest of them is kept."""
+    lang = ""
+    for key, raw in attributes:
+        namespace, _, attribute = str(key).rpartition("}")
+        if attribute == "lang":
+            lang = language(str(raw))
+            if not lang:
+                rest.keep(f"{label}@lang", clean(str(raw)))
+            continue
+        value = clean(str(raw))
+        if attribute in ("resource", "href") and not text:
+            text = value
+        elif attribute == "linktype" and value in ("fulltext", "thumbnail"):
+            hint = value
+        elif attribute in ("type", "scheme") and namespace in ("{" + _XSI, ""):
+            scheme = value.rsplit(":", 1)[-1]
+            if hint == "" and label.endswith((":subject", ":identifier")):
+                hint = "" if scheme == "URI" else scheme
+            rest.keep(f"{label}@{attribute}", value)
+        elif namespace != "{" + _XSI:
+            rest.keep(f"{label}@{attribute}", value)
+    return text, lang, hint
 
 
 def _root(body: bytes) -> etree._Element:

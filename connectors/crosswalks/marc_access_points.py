@@ -45,21 +45,20 @@ def subject(draft: Draft, field: Field) -> None:
     scheme = _SUBJECT_SCHEMES.get(field.second, "") if field.tag < "653" else ""
     if source:
         scheme = _SOURCES.get(source.lower(), source)
-        draft.rest.keep_unless(f"MARC {field.tag} $2", source, scheme)
     divisions = [stripped(text) for text in field.take("vxyz")]
     if field.tag == "653":
         terms = [stripped(text) for text in field.take("a")] or [""]
     else:
         terms = [stripped(field.everything(but="012345678e"))]
-    for term in terms:
-        whole = " -- ".join(filter(None, [term, *divisions]))
-        if whole:
-            draft.subjects.append(Subject(whole, scheme, draft.lang(field, whole)))
+    named = [" -- ".join(filter(None, [term, *divisions])) for term in terms]
+    for whole in filter(None, named):
+        draft.subjects.append(Subject(whole, scheme, draft.lang(field, whole)))
+    draft.rest.keep_unless(f"MARC {field.tag} $2", source, scheme if any(named) else "")
 
 
 def classification(draft: Draft, field: Field) -> None:
     source = field.text("2")
     scheme = _CLASS_SCHEMES.get(field.tag) or _SOURCES.get(source.lower(), source)
-    draft.rest.keep_unless(f"MARC {field.tag} $2", source, scheme)
-    for term in field.take("a"):
-        draft.subjects.append(Subject(term, scheme))
+    terms = field.take("a")
+    draft.subjects += [Subject(term, scheme) for term in terms]
+    draft.rest.keep_unless(f"MARC {field.tag} $2", source, scheme if terms else "")

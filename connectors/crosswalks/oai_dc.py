@@ -6,7 +6,7 @@ info:eu-repo words, and what OJS, DSpace, EPrints and Digital Commons were seen 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -23,6 +23,7 @@ from aggregator.normalize import (
     orcid,
     resource_type_of,
     web_address,
+    without_dates,
 )
 from aggregator.record import (
     Container,
@@ -37,7 +38,7 @@ from aggregator.record import (
     Title,
 )
 from connectors.crosswalks import addresses
-from connectors.crosswalks.dc_statements import Statement, Statements
+from connectors.crosswalks.dc_statements import Statement, statements
 from connectors.crosswalks.remainder import Remainder
 
 VERSION = 1
@@ -58,7 +59,7 @@ def read(
     A record without a title is kept (HARVESTING 33).
     """
     rest = Remainder()
-    said = Statements(body, language, rest)
+    said = statements(body, language, rest)
     kinds = said["type"]
     kind = resource_type_of(one.text for one in kinds)
     for one in kinds:
@@ -126,6 +127,7 @@ def _other_tongue(main: Statement, one: Statement) -> bool:
 _PERSON = re.compile(
     r"[^\W\d_][^,;\d]{0,40},\s*[^,;\d]{1,40}|(?:[^\W\d_]\.\s?){1,3}[^\W\d_]+|[^\W\d_]+\s(?:[^\W\d_]\.\s?){1,3}"
 )
+_DIGIT = re.compile(r"\d")
 _ORCID = re.compile(
     r"[\s,;(\[]*(?:https?://orcid\.org/|orcid:?\s*)?(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])[\s)\]]*",
     re.IGNORECASE,
@@ -137,37 +139,42 @@ def _creators(
 ) -> tuple[Creator, ...]:
     found: list[Creator] = []
     for one in creators:
-        people = _people(one, one.text, "aut")
+        people = _people(one, one.text, "aut", rest)
         if not people:  # an ORCID iD or punctuation alone names nobody
             rest.keep(one.label, one.text, one.lang)
         found += people
     for one in contributors:
         person, role = name_and_role(one.text)
-        people = _people(one, person, role or "ctb")
+        people = _people(one, person, role or "ctb", rest)
         if role or not people:
             rest.keep(one.label, one.text, one.lang)
         found += people
     return tuple(dict.fromkeys(found))
 
 
-def _people(one: Statement, text: str, role: str) -> list[Creator]:
-    """``Surname, Given; University`` is how OJS writes an affiliation; several names also come."""
+def _people(one: Statement, text: str, role: str, rest: Remainder) -> list[Creator]:
+    """``Surname, Given; University`` is how OJS writes an affiliation; several names also come.
+
+    Years of life behind a name, as library systems write them, are kept apart.
+    """
+    if ";" not in text and not _DIGIT.search(text):
+        return [Creator(name(text), role, one.lang)] if name(text) else []
     number = ""
     match = _ORCID.search(text) if "-" in text else None
     if match is not None and orcid(match[1]):
         number = orcid(match[1])
         text = f"{text[: match.start()]} {text[match.end() :]}"
-    if ";" not in text:
-        return [Creator(name(text), role, one.lang, number)] if name(text) else []
     people: list[Creator] = []
-    for part in map(name, text.split(";")):
-        if not part:
+    for part in text.split(";"):
+        person, years = without_dates(part.strip())
+        rest.keep(f"{one.label} years", years)
+        if not person:
             continue
-        if people and not people[-1].affiliation and not _PERSON.fullmatch(part):
+        if people and not people[-1].affiliation and not _PERSON.fullmatch(person):
             last = people.pop()
-            people.append(Creator(last.name, role, one.lang, last.orcid, part))
+            people.append(Creator(last.name, role, one.lang, last.orcid, person))
         else:
-            people.append(Creator(part, role, one.lang, "" if people else number))
+            people.append(Creator(person, role, one.lang, "" if people else number))
     return people
 
 
@@ -234,7 +241,7 @@ def _languages(statements: Sequence[Statement], rest: Remainder) -> tuple[str, .
 _EMBARGO = "info:eu-repo/date/embargoEnd/"
 
 
-def _issued(said: Statements, year: int, rest: Remainder) -> Dates:
+def _issued(said: Mapping[str, Sequence[Statement]], year: int, rest: Remainder) -> Dates:
     named = [one for one in said["date"] if one.hint == "issued"]
     plain = [one for one in said["date"] if one.hint == "" and not one.text.startswith(_EMBARGO)]
     if not (named or plain):
@@ -332,7 +339,10 @@ def _related(
 
 
 def _container(
-    said: Statements, kind: str, identifiers: Sequence[Identifier], rest: Remainder
+    said: Mapping[str, Sequence[Statement]],
+    kind: str,
+    identifiers: Sequence[Identifier],
+    rest: Remainder,
 ) -> tuple[Container, list[Identifier]]:
     """Where a part appeared, gathered from all statements that tell a piece of it.
 

@@ -5,18 +5,12 @@ import re
 import tracemalloc
 from pathlib import Path
 
-import pymarc
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from aggregator.errors import SourceBroken
-from connectors import iso2709
 from connectors.crosswalks import CROSSWALKS
 from connectors.marc_file import BATCH_RECORDS
-from connectors.seen import Seen
-from tests.shared import shared
 from tests.unit.connectors.marc import (
     batches,
     connector,
@@ -26,8 +20,6 @@ from tests.unit.connectors.marc import (
     marcxml,
     record,
 )
-
-RECORDS = ("data", "records")
 
 
 def title(raw_body: bytes | None, format_name: str = "marc21") -> str:
@@ -388,103 +380,3 @@ async def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 8_000_000
-
-
-@settings(max_examples=60)
-@given(
-    st.lists(st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=30), max_size=8),
-    st.sampled_from([b"", b"\n", b"\r\n", b"\x1a"]),
-    st.integers(1, 50),
-)
-def test_framing_gives_back_what_was_framed(titles: list[str], between: bytes, chunk: int) -> None:
-    bodies = [record(f"k{n}", text) for n, text in enumerate(titles)]
-    stream = between.join([*bodies, b""])
-    chunks = [stream[at : at + chunk] for at in range(0, len(stream), chunk)]
-    assert [piece.body for piece in iso2709.pieces(chunks)] == bodies
-
-
-@given(st.lists(st.binary(max_size=60), max_size=6))
-def test_any_bytes_are_pieces_or_padding(chunks: list[bytes]) -> None:
-    stream = b"".join(chunks)
-    found = list(iso2709.pieces(chunks))
-    for piece in found:
-        at = int(piece.place.removeprefix("byte ").replace(",", ""))
-        assert piece.problems or piece.body.rstrip(b"\x1d") in stream[at : at + len(piece.body)]
-    left = re.sub(rb"[\r\n\x00\x1a\t \x1d]|\xef\xbb\xbf", b"", stream)
-    if left:
-        assert found
-
-
-@given(st.lists(st.tuples(st.integers(0, 50), st.booleans()), max_size=200))
-def test_seen_remembers_the_first_content_of_each_key(keys: list[tuple[int, bool]]) -> None:
-    seen, known = Seen(), dict[int, bool]()
-    for key, content in keys:
-        expected = known.setdefault(key, content) == content
-        assert seen.first(str(key).encode(), str(content).encode()) is expected
-    assert len(seen) == len(known)
-
-
-def test_seen_grows() -> None:
-    seen = Seen()
-    for number in range(20_000):
-        assert seen.first(b"%d" % number, b"x")
-    assert not seen.first(b"19999", b"y")
-    assert len(seen) == 20_000
-
-
-@pytest.mark.slow
-async def test_two_thousand_real_records_one_by_one() -> None:
-    """Every record of the file arrives under its control number, byte for byte, and reads as
-    pymarc reads it."""
-    path = shared(*RECORDS, "solrmarc+solrmarc", "test", "data", "records", "uva_001_2000.mrc")
-    raws, rejects, problem = await harvest(path)
-    assert (rejects, problem) == ([], "")
-    assert b"".join(raw.body or b"" for raw in raws) == path.read_bytes()
-    assert len({raw.id for raw in raws}) == 2000
-    assert all(raw.problems == () for raw in raws)
-    with path.open("rb") as stream:
-        for raw, known in zip(raws, pymarc.MARCReader(stream), strict=True):
-            assert raw.body is not None
-            assert known is not None
-            assert raw.id == known["001"].data
-            record = CROSSWALKS[raw.format].read(raw.body, "uva", raw.id, raw.stamp, "")
-            first = known["245"].get_subfields("a")[0].split()[0].strip("[]:;/,.=")
-            assert first in record.titles[0].value
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("parts", "records", "rejects", "formats"),
-    [
-        (("solrmarc+solrmarc", "test", "data", "records"), 2418, 0,
-         {"marc21", "marc21+marc-8", "marcxml"}),
-        (("traject+traject", "test", "test_support", "test_data.utf8.mrc.gz"), 30, 0, {"marc21"}),
-        (("traject+traject", "test", "test_support", "*.m*rc"), 56, 0, {"marc21", "marc21+marc-8"}),
-        (("edsu+pymarc", "test", "*.dat"), 61, 0,
-         {"marc21", "marc21+marc-8", "marc21+windows-1251"}),
-        (("edsu+pymarc", "test", "bad_records.mrc"), 6, 2, {"marc21"}),
-        (("lcnetdev+marc2bibframe2", "dataset"), 693, 0, {"marcxml"}),
-        (("loge-gh+rusmarc", "tests", "data", "TEST1.ISO"), 81, 0, {"marc21+windows-1251"}),
-        (("loge-gh+rusmarc", "tests", "data", "ur.iso"), 1, 0, {"marc21"}),
-        (("amironov73+ManagedIrbis", "TestData", "TEST1.ISO"), 81, 0, {"marc21+windows-1251"}),
-    ],
-)  # fmt: skip
-async def test_real_files(
-    parts: tuple[str, ...], records: int, rejects: int, formats: set[str]
-) -> None:
-    shared(*RECORDS, parts[0])
-    raws, refused, problem = await harvest(shared(*RECORDS).joinpath(*parts))
-    assert (len(raws), len(refused), problem) == (records, rejects, "")
-    assert {raw.format for raw in raws} == formats
-
-
-@pytest.mark.slow
-async def test_the_russian_test_file_broken_into_lines_gives_the_same_records(
-    tmp_path: Path,
-) -> None:
-    source = shared(*RECORDS, "loge-gh+rusmarc", "tests", "data", "TEST1.ISO").read_bytes()
-    path = tmp_path / "lines.iso"
-    path.write_bytes(b"\r\n".join(source[at : at + 80] for at in range(0, len(source), 80)))
-    raws, rejects, _ = await harvest(path)
-    assert rejects == []
-    assert b"".join(raw.body or b"" for raw in raws) == source.replace(b"\r\n", b"")

@@ -84,7 +84,7 @@ def test_a_book_in_kyrgyz() -> None:
     assert record.publisher == (Text("Кыргызстан"),)
     assert record.edition == "2-бас."
     assert record.series == "Кыргыз прозасы ; 5"
-    assert record.extent == "160 б. ; 21 см"
+    assert record.extent == "160 б. ; 21 см."
     assert record.notes == (Text("Китеп кыргыз тилинде."),)
     assert record.abstracts == (Text("Бала жөнүндө повесть."),)
     assert record.subjects == (
@@ -102,7 +102,7 @@ def test_a_book_in_kyrgyz() -> None:
         Other("MARC 020 $a", "0-8044-2957-X (кат.)"), Other("MARC 100 $d", "1928-2008,"),
         Other("MARC 245 $c", "Чыңгыз Айтматов."), Other("MARC 260 $a", "Фрунзе :"),
         Other("MARC 999 $z", "жергиликтүү"), Other("MARC 008", FIXED),
-        Other("MARC leader", LEADER), Other("MARC 700 role", "ред"),
+        Other("MARC leader", LEADER), Other("MARC 700 role", "ред."),
     ):  # fmt: skip
         assert kept in record.other, kept
 

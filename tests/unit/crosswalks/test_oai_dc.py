@@ -179,6 +179,15 @@ def test_a_contributor_with_a_role() -> None:
     )
 
 
+def test_several_people_in_one_element_and_years_of_life() -> None:
+    record = read("<dc:creator>Асанов, А.; Усенов, Б. (1920-1990); НАН КР</dc:creator>")
+    assert record.creators == (
+        Creator("Асанов, А."),
+        Creator("Усенов, Б.", affiliation="НАН КР"),
+    )
+    assert record.other == (Other("dc:creator years", "1920-1990"),)
+
+
 def test_relations_and_places() -> None:
     record = read(
         "<dcterms:isPartOf>Труды</dcterms:isPartOf><dc:relation>doi:10.5061/dryad.v6037</dc:relation>"

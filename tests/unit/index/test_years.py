@@ -27,7 +27,7 @@ def test_what_a_filter_means(value: str, years: tuple[int, int] | None) -> None:
 SPANS = st.tuples(st.integers(1, 2100), st.integers(1, 2100)).map(lambda p: (min(p), max(p)))
 
 
-@given(st.dictionaries(SPANS, st.integers(1, 50), max_size=20))
+@given(st.dictionaries(SPANS, st.integers(1, 50), max_size=6))
 def test_each_year_counts_every_span_that_covers_it(spans: dict[tuple[int, int], int]) -> None:
     expected: Counter[str] = Counter()
     for (first, last), count in spans.items():

@@ -27,6 +27,9 @@ def test_names_without_the_punctuation_behind_them(text: str, tidy: str) -> None
         ("Айтматов, Чыңгыз, 1928–2008.", ("Айтматов, Чыңгыз", "1928–2008")),
         ("Smith, John, 1920-", ("Smith, John", "1920-")),
         ("Smith, John", ("Smith, John", "")),
+        ("Токтогул (1864-1933)", ("Токтогул", "1864-1933")),
+        ("Smith, John, b. 1920", ("Smith, John", "b. 1920")),
+        ("Workshop 2014-2015", ("Workshop 2014-2015", "")),
         ("1998-2003", ("1998-2003", "")),
     ],
 )
