@@ -63,34 +63,38 @@ class Follower:
         return done
 
     async def _take_in(self, writer: IndexWriter, lease: Lease, progress: Progress | None) -> int:
+        """Write all changes there are, and commit in between: one batch is analysed while the one
+        before it is written."""
         number = (await writer.position()).number
         total = await self.catalogue.pending(number)
         done = uncommitted = 0
         committed = time.monotonic()
-        while True:
-            changes = await self.catalogue.changes(number, self.pace.at_once)
-            if changes:
+        writing: asyncio.Task[None] | None = None
+        try:
+            while True:
+                changes = await self.catalogue.changes(number, self.pace.at_once)
                 documents = [
-                    analyse_work(change.work, self.table)
-                    for change in changes
-                    if change.work is not None
+                    analyse_work(c.work, self.table) for c in changes if c.work is not None
                 ]
                 gone = [change.id for change in changes if change.work is None]
-                await writer.write(documents, gone)
+                if writing is not None:
+                    await writing
+                if not changes or self._is_due(uncommitted, committed):
+                    await self.catalogue.leases.renew(lease)
+                    await writer.commit(number)
+                    uncommitted, committed = 0, time.monotonic()
+                if not changes:
+                    return done
+                writing = asyncio.create_task(writer.write(documents, gone))
                 number = changes[-1].number
                 done += len(changes)
                 uncommitted += len(changes)
-            due = (
-                uncommitted >= self.pace.works
-                or time.monotonic() - committed >= self.pace.seconds
-                or not changes
-            )
-            if due and (uncommitted or not changes):
-                await self.catalogue.leases.renew(lease)
-                await writer.commit(number)
-                uncommitted, committed = 0, time.monotonic()
-            if progress is not None:
-                progress(done, max(total, done))
-            if not changes:
-                return done
-            await asyncio.sleep(0)
+                if progress is not None:
+                    progress(done, max(total, done))
+        finally:
+            if writing is not None and not writing.done():
+                await asyncio.wait([writing])
+
+    def _is_due(self, uncommitted: int, committed: float) -> bool:
+        waited = time.monotonic() - committed
+        return uncommitted >= self.pace.works or (uncommitted > 0 and waited >= self.pace.seconds)

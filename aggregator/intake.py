@@ -7,7 +7,7 @@ from aggregator.errors import SkipRecord
 from aggregator.source import Batch, Crosswalks, Raw, SourceConfig
 from aggregator.store.ledger import Ledger, Stored
 from aggregator.store.page import Counts, Entry, Known, Page, Refusal, Tombstone
-from aggregator.store.payload import digest, encode_record, pack, unpack
+from aggregator.store.payload import digest, encode_record, unpack
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +136,7 @@ def _read(raw: Raw, raw_hash: bytes, source: str, language: str, crosswalks: Cro
             f"the crosswalk {raw.format} failed: {type(error).__name__}: {error}"
         ) from error
     return Entry(
-        None, raw.id, raw.format, crosswalk.version, pack(raw.body), raw_hash, pack(body),
+        None, raw.id, raw.format, crosswalk.version, raw.body, raw_hash, body,
         digest(body), raw.stamp, raw.sets, raw.problems,
     )  # fmt: skip
 
@@ -144,9 +144,7 @@ def _read(raw: Raw, raw_hash: bytes, source: str, language: str, crosswalks: Cro
 def _refuse(raw: Raw, reason: str, held: Known | None, page: Page) -> None:
     body = raw.body or b""
     page.refusals.append(
-        Refusal(
-            raw.id, reason, pack(body), len(body), raw.format, raw.stamp, raw.sets, raw.problems
-        )
+        Refusal(raw.id, reason, body, raw.format, raw.stamp, raw.sets, raw.problems)
     )
     if held is not None:
         page.seen.append((held.id, None))

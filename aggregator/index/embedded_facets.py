@@ -35,7 +35,7 @@ _codes: Memory[int] = Memory(_hash, _REMEMBERED)
 
 
 def code_of(value: str) -> int:
-    """The number ``value`` is counted by: among a million values, two share one once in 10**7."""
+    """The number ``value`` is counted by; two of a million values share one with odds of 10**-7."""
     return _codes[value]
 
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -52,15 +52,11 @@ class FieldSettings(BaseModel):
     prefix: Words | None = None
 
     @model_validator(mode="after")
-    def _fits_its_kind(self) -> "FieldSettings":
-        if (self.kind == "text") != bool(self.forms):
-            raise ValueError("a field of kind text, and no other, has forms (a, c, surface)")
-        if self.phrases and self.kind != "text":
-            raise ValueError("only a field of kind text can have phrases")
+    def _can_be_counted(self) -> "FieldSettings":
         if self.facet and self.kind in {"text", "number"}:
             raise ValueError("only a field of kind keyword or range can be a facet")
-        if self.sortable and self.kind == "keyword":
-            raise ValueError("a field of kind keyword may have several values: it cannot be sorted")
+        if self.facet == "and" and self.kind == "range":
+            raise ValueError("a work has one range of years: it combines by 'or'")
         return self
 
 
@@ -126,12 +122,32 @@ class FieldTable:
                 raise ConfigError(f"There is no filter '{name}'; {hint}")
 
 
-REQUIRED: Mapping[str, Kind] = {
-    "content": "text", "title": "text", "surface": "text", "source": "keyword", "type": "keyword",
-    "language": "keyword", "year": "range", "subject": "keyword", "access": "keyword",
-    "identifier": "keyword", "added": "number",
-}  # fmt: skip
-"""Fields that documents are made with, and their kinds; a table describes these and no others."""
+class Shape(NamedTuple):
+    """What documents and queries are made with, and a table therefore cannot change."""
+
+    kind: Kind
+    forms: tuple[Form, ...] = ()
+    phrases: bool = False
+    sortable: bool = False
+
+
+SHAPES: Mapping[str, Shape] = {
+    "content": Shape("text", ("a", "c"), phrases=True),
+    "title": Shape("text", ("a", "c"), sortable=True),
+    "surface": Shape("text", ("surface",)),
+    "source": Shape("keyword"),
+    "type": Shape("keyword"),
+    "language": Shape("keyword"),
+    "year": Shape("range", sortable=True),
+    "subject": Shape("keyword"),
+    "access": Shape("keyword"),
+    "identifier": Shape("keyword"),
+    "added": Shape("number", sortable=True),
+}
+"""The fields of a work. A table describes these and no others."""
+
+WEIGHED = ("title", "surface")
+"""Fields whose matches add to a work's score beside its content's."""
 
 
 def load_table(file: Path = WORKS) -> FieldTable:
@@ -169,14 +185,19 @@ def _field(name: str, field: FieldSettings) -> IndexField:
 
 def _unfit(fields: Mapping[str, FieldSettings]) -> Iterable[tuple[tuple[str, ...], str]]:
     """What is wrong between fields: (place under ``fields``, words)."""
-    for name, kind in REQUIRED.items():
+    for name, shape in SHAPES.items():
         if name not in fields:
             yield (), f"the field '{name}' is missing"
-        elif fields[name].kind != kind:
-            yield (name, "kind"), f"found '{fields[name].kind}'; this field's kind is {kind}"
-    for name in fields.keys() - REQUIRED.keys():
-        near = nearest(name, REQUIRED)
-        hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(REQUIRED)}"
+            continue
+        for key, wanted in shape._asdict().items():
+            if getattr(fields[name], key) != wanted:
+                yield (name, key), f"works are indexed with {key}: {_written(wanted)}; put it back"
+    for name, field in fields.items():
+        if field.weight != 1 and name not in WEIGHED:
+            yield (name, "weight"), f"only {' and '.join(WEIGHED)} have a weight"
+    for name in fields.keys() - SHAPES.keys():
+        near = nearest(name, SHAPES)
+        hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(SHAPES)}"
         yield (name,), f"works have no such field; {hint}"
     owners: dict[str, str] = {}
     for name, field in fields.items():
@@ -186,6 +207,13 @@ def _unfit(fields: Mapping[str, FieldSettings]) -> Iterable[tuple[tuple[str, ...
             if word in owners:
                 yield (name, "prefix"), f"'{word}' is already the prefix of '{owners[word]}'"
             owners[word] = name
+
+
+def _written(value: object) -> str:
+    """A value as it stands in YAML."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(value)}]"
+    return str(value).lower()
 
 
 def _fingerprint(fields: Mapping[str, FieldSettings]) -> str:

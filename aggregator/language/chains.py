@@ -21,8 +21,9 @@ ANALYSIS_VERSION = 1
 KEY_LENGTH = 5
 """Letters of the Kyrgyz key."""
 
-_REMEMBERED = 32_768
-"""Runs remembered in each of two generations: about 25 MB in all. They cover 98 of 100 words."""
+_REMEMBERED = 49_152
+"""Runs remembered in each of two generations, at most 35 MB in all. Of 1.2 million runs of recorded
+OAI-PMH records, 100,000 different ones, 91 of 100 were found in it."""
 
 # Without a cache of their own, whose upkeep costs more than stemming; calls hold the interpreter's
 # lock, so threads do not meet inside one.

@@ -15,7 +15,17 @@ from aggregator.source import Checkpoint
 from aggregator.store import tables as t
 from aggregator.store.database import Database
 from aggregator.store.leases import Lease, guard
-from aggregator.store.page import CHUNK, Counts, Known, Page, Tombstone, chunks, now, write_page
+from aggregator.store.page import (
+    CHUNK,
+    Counts,
+    Known,
+    Page,
+    Tombstone,
+    chunks,
+    now,
+    pack_page,
+    write_page,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +140,10 @@ class Ledger:
 
         Raises LeaseLost, Unavailable (disk full); then nothing of the page is stored.
         """
+        packed = await pack_page(page)
         async with self._database.write() as connection:
             await guard(connection, lease)
-            await write_page(connection, source, run, page)
+            await write_page(connection, source, run, page, packed)
             await connection.execute(
                 update(t.sources)
                 .where(t.sources.c.source == source)
@@ -206,7 +217,7 @@ class Ledger:
                 )
             )
             gone = [Tombstone(*row) for row in rows]
-            await write_page(connection, source, run, Page(tombstones=gone))
+            await write_page(connection, source, run, Page(tombstones=gone), [])
             await connection.execute(
                 delete(t.quarantine).where(
                     t.quarantine.c.source == source, t.quarantine.c.run < since
@@ -258,9 +269,10 @@ class Ledger:
 
     async def rewrite(self, lease: Lease, source: str, page: Page) -> None:
         """Store what a newer crosswalk made; records already here do not count as seen by it."""
+        packed = await pack_page(page)
         async with self._database.write() as connection:
             await guard(connection, lease)
-            await write_page(connection, source, None, page)
+            await write_page(connection, source, None, page, packed)
 
 
 def _figures(counts: Counts) -> dict[str, int]:

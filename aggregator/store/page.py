@@ -1,9 +1,11 @@
 """One batch as the store takes it in, and how it is written."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, update
@@ -12,6 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from aggregator.store import tables as t
 from aggregator.store.numbers import allocate
+from aggregator.store.payload import Packer, pack
+
+Packed = list[tuple[bytes, bytes]]
+"""Payload and record of each entry, compressed."""
 
 CHUNK = 500
 """Values in one statement: SQLite takes a limited number."""
@@ -31,7 +37,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record ready to be stored; ``raw`` and ``body`` packed. ``id`` is None for a new one."""
+    """A record ready to be stored: its payload as sent, and as crosswalked. ``id`` is None for a
+    new one."""
 
     id: int | None
     local_id: str
@@ -57,12 +64,11 @@ class Tombstone:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A payload for the quarantine; ``raw`` packed, ``bytes`` its size before."""
+    """A payload for the quarantine."""
 
     local_id: str
     reason: str
     raw: bytes
-    bytes: int
     format: str = ""
     stamp: str = ""
     sets: tuple[str, ...] = ()
@@ -148,17 +154,33 @@ _touch = (
 )
 
 
-async def write_page(connection: AsyncConnection, source: str, run: int | None, page: Page) -> None:
+async def pack_page(page: Page) -> Packed:
+    """The compressed payloads of a page, made in a thread: compression leaves the loop free."""
+
+    def work() -> Packed:
+        packer = Packer()
+        return [(packer.pack(e.raw), packer.pack(e.body)) for e in _bodied(page)]
+
+    return await asyncio.to_thread(work)
+
+
+def _bodied(page: Page) -> list[Entry]:
+    return [*page.entries, *page.refreshed]
+
+
+async def write_page(
+    connection: AsyncConnection, source: str, run: int | None, page: Page, packed: Packed
+) -> None:
     """Write a page's records. Change numbers are taken here, within the transaction, in order.
 
-    Without ``run`` nothing counts as seen.
+    ``packed`` is what `pack_page` gave. Without ``run`` nothing counts as seen.
     """
     numbered: list[Entry | Tombstone] = [*page.entries, *page.tombstones]
     numbers = await allocate(connection, "record", len(numbered)) if numbered else range(0)
     time = now()
     new: list[dict[str, Any]] = []
     old: list[dict[str, Any]] = []
-    bodies: list[dict[str, Any]] = []
+    owners: list[int | None] = []
     for item, number in zip(numbered, numbers, strict=True):
         id = number if item.id is None else item.id
         row = _row(item) | {"change": number, "changed": time}
@@ -168,9 +190,13 @@ async def write_page(connection: AsyncConnection, source: str, run: int | None, 
         else:
             old.append(row | {"the_id": id, "run": run})
         if isinstance(item, Entry):
-            bodies.append({"record": id, "raw": item.raw, "body": item.body})
+            owners.append(id)
     again = [_row(item) | {"the_id": item.id, "run": run} for item in page.refreshed]
-    bodies += [{"record": e.id, "raw": e.raw, "body": e.body} for e in page.refreshed]
+    owners += [item.id for item in page.refreshed]
+    bodies = [
+        {"record": id, "raw": raw, "body": body}
+        for id, (raw, body) in zip(owners, packed, strict=True)
+    ]
 
     for chunk in chunks([row["the_id"] for row in (*old, *again)]):
         await connection.execute(delete(t.payloads).where(t.payloads.c.record.in_(chunk)))
@@ -195,11 +221,11 @@ async def write_page(connection: AsyncConnection, source: str, run: int | None, 
             "local_id": refusal.local_id,
             "format": refusal.format,
             "stamp": refusal.stamp,
-            "sets": json.dumps(refusal.sets),
-            "problems": json.dumps(refusal.problems, ensure_ascii=False),
+            "sets": _listed(refusal.sets),
+            "problems": _listed(refusal.problems),
             "reason": refusal.reason,
-            "bytes": refusal.bytes,
-            "raw": refusal.raw,
+            "bytes": len(refusal.raw),
+            "raw": pack(refusal.raw),
             "run": run or 0,
         }
         await connection.execute(
@@ -221,7 +247,13 @@ def _row(item: Entry | Tombstone) -> dict[str, Any]:
         "raw_hash": item.raw_hash,
         "record_hash": item.record_hash,
         "stamp": item.stamp,
-        "sets": json.dumps(item.sets),
-        "problems": json.dumps(item.problems, ensure_ascii=False),
+        "sets": _listed(item.sets),
+        "problems": _listed(item.problems),
         "deleted": False,
     }
+
+
+@lru_cache(maxsize=4096)
+def _listed(words: tuple[str, ...]) -> str:
+    """Words as a JSON list: the same few come again and again."""
+    return json.dumps(words, ensure_ascii=False)

@@ -8,7 +8,8 @@ import zstandard
 from aggregator.record import Record
 from aggregator.works import Work
 
-_compressor = zstandard.ZstdCompressor(level=3)
+LEVEL = 3
+_compressor = zstandard.ZstdCompressor(level=LEVEL)
 _decompressor = zstandard.ZstdDecompressor()
 _encoder = msgspec.json.Encoder()
 _record = msgspec.json.Decoder(Record)
@@ -18,6 +19,13 @@ _work = msgspec.json.Decoder(Work)
 def digest(body: bytes) -> bytes:
     """A 16-byte hash: enough to tell a changed body from an unchanged one."""
     return blake2b(body, digest_size=16).digest()
+
+
+class Packer:
+    """Compresses in a thread of its own: zstandard's compressors are not to be shared."""
+
+    def __init__(self) -> None:
+        self.pack = zstandard.ZstdCompressor(level=LEVEL).compress
 
 
 def pack(body: bytes) -> bytes:

@@ -17,7 +17,7 @@ STORE = "the-store"
 @dataclass(frozen=True, slots=True)
 class Engine:
     """Opens indexes that live in one place; each call gives an object of its own, as another
-    process would have. ``another_table`` stands for another version of the program."""
+    process would have. Another ``table`` stands for another version of the program."""
 
     place: Path
     open_index: Callable[[Path, FieldTable, str], SearchIndex]

@@ -23,7 +23,7 @@ def entry(local_id: str, record: Record, id: int | None = None) -> Entry:
     body = encode_record(record)
     raw = f"<raw>{local_id}</raw>".encode()
     return Entry(
-        id, local_id, "oai_dc", 1, pack(raw), digest(raw), pack(body), digest(body), "2026-01-01",
+        id, local_id, "oai_dc", 1, raw, digest(raw), body, digest(body), "2026-01-01",
         ("set",), ("a repair",),
     )  # fmt: skip
 
@@ -69,7 +69,7 @@ async def test_records_payloads_and_tombstones_are_kept(catalogue: Catalogue) ->
     page = Page(
         entries=[entry("1", record("1")), entry("2", record("2"))],
         tombstones=[Tombstone(None, "3", "2026-02-02")],
-        refusals=[Refusal("4", "not XML", pack(b"junk"), 4)],
+        refusals=[Refusal("4", "not XML", b"junk")],
     )
     await save(catalogue, lease, run, page)
 
@@ -131,7 +131,7 @@ async def test_page_and_checkpoint_stand_or_fall_together(catalogue: Catalogue) 
 
 async def test_what_is_read_leaves_quarantine(catalogue: Catalogue) -> None:
     lease, run = await begin(catalogue)
-    await save(catalogue, lease, run, Page(refusals=[Refusal("1", "bad", pack(b"x"), 1, "oai_dc")]))
+    await save(catalogue, lease, run, Page(refusals=[Refusal("1", "bad", b"x", "oai_dc")]))
     await save(catalogue, lease, run, Page(entries=[entry("1", record("1"))], cleared=["1"]))
     assert [q async for q in catalogue.quarantined("s")] == []
 

@@ -64,6 +64,8 @@ class Installation:
     """Configuration and data under one folder."""
 
     folder: Path
+    room: str = "data"
+    """Name of the data folder: two installations may share their configuration."""
 
     @property
     def config(self) -> Path:
@@ -71,7 +73,7 @@ class Installation:
 
     @property
     def data(self) -> Path:
-        return self.folder / "data"
+        return self.folder / self.room
 
     def source(self, id: str, more: str) -> None:
         """Write ``sources/<id>.yaml``; ``more`` are its other keys."""

@@ -12,9 +12,14 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tantivy import Index
 
 from aggregator.errors import Unavailable
+from aggregator.index.document import analyse_work
 from aggregator.index.embedded import EmbeddedIndex
+from aggregator.index.embedded_query import QueryMaker, build_schema
 from aggregator.index.port import SearchRequest
 from aggregator.query import parse
 from tests.contracts.engines import STORE, TABLE, fill, put
@@ -166,7 +171,9 @@ from pathlib import Path
 from aggregator.index.document import analyse_work
 from tests.contracts.engines import STORE, TABLE
 from tests.contracts.shelves import random_work
+from aggregator.index.document import analyse_work
 from aggregator.index.embedded import EmbeddedIndex
+from aggregator.index.embedded_query import QueryMaker, build_schema
 
 async def main():
     async with EmbeddedIndex(Path(sys.argv[1]), TABLE, STORE) as index:
@@ -184,6 +191,18 @@ async def main():
 
 asyncio.run(main())
 """
+
+
+@settings(deadline=None)
+@given(st.text(), st.text(st.characters(codec="utf-8"), min_size=1, max_size=20))
+def test_any_titles_key_can_be_paged_from(title: str, id: str) -> None:
+    """Tantivy's parser makes the range: it must read a key as one word, whatever the title."""
+    key = analyse_work(make_work(id, title), TABLE).values["sort_title"]
+    assert isinstance(key, str)
+    maker = QueryMaker(Index(build_schema(TABLE)), TABLE)
+    made = repr(maker.after("sort_title", key))
+    assert "RangeQuery" in made
+    assert f'type=Str, "{key}")), upper_bound: Unbounded' in made
 
 
 async def check_killed(folder: Path, said: int) -> None:
