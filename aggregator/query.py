@@ -70,10 +70,6 @@ class Query:
         """Whether every work is wanted."""
         return not self.root.nodes
 
-    def as_json(self) -> list[dict[str, str]]:
-        """``understood`` as plain JSON."""
-        return [{"kind": part.kind, "text": part.text} for part in self.understood]
-
 
 _SHOWN = 80
 """Characters of a part that pages show."""

@@ -126,7 +126,7 @@ def _engine(url: str) -> AsyncEngine:
         cursor = connection.cursor()
         for pragma in (
             "journal_mode=WAL",
-            "synchronous=NORMAL",
+            "synchronous=FULL",  # after a power cut the index must not know more than the store
             "busy_timeout=30000",
             "foreign_keys=ON",
             "cache_size=-8000",

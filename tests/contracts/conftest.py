@@ -1,12 +1,14 @@
-"""Databases for the store's contracts: each test runs on every kind there is."""
+"""Databases and engines for the contracts: each test runs on every kind there is."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from aggregator.index.port import SearchIndex
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
+from tests.contracts.engines import ENGINES, Engine
 
 
 @pytest.fixture(params=["sqlite"])
@@ -25,4 +27,15 @@ async def catalogue(database_url: str) -> AsyncIterator[Catalogue]:
 @pytest.fixture
 async def keep(tmp_path: Path) -> AsyncIterator[Keep]:
     async with Keep.open(f"sqlite+aiosqlite:///{tmp_path / 'keep.sqlite'}") as opened:
+        yield opened
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+    return Engine(tmp_path / "index", ENGINES[request.param])
+
+
+@pytest.fixture
+async def index(engine: Engine) -> AsyncIterator[SearchIndex]:
+    async with engine.open() as opened:
         yield opened

@@ -1,17 +1,19 @@
-"""The engines that the index contract is run against: one entry each."""
+"""The engines that the index contract is run against, and how its tests talk to them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aggregator.index.document import analyse_work
 from aggregator.index.embedded import EmbeddedIndex
 from aggregator.index.fields import FieldTable, load_table
-from aggregator.index.port import IndexWriter, SearchIndex
+from aggregator.index.port import IndexWriter, SearchIndex, SearchPage, SearchRequest
+from aggregator.query import parse
 from aggregator.works import Work
 
 TABLE = load_table()
 STORE = "the-store"
+FACETS = tuple(field.name for field in TABLE.facets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +44,14 @@ async def fill(index: SearchIndex, works: Iterable[Work], number: int = 1) -> No
     async with index.writer(rebuild=True) as writer:
         await put(writer, works, number)
         await writer.promote()
+
+
+async def find(index: SearchIndex, text: str = "", **wanted: object) -> SearchPage:
+    """Ask for up to 100 works; ``wanted`` are fields of `SearchRequest`."""
+    request = SearchRequest(parse(text), size=100)
+    return await index.search(replace(request, **wanted))  # type: ignore[arg-type]  # by name
+
+
+async def ids(index: SearchIndex, text: str = "", **wanted: object) -> list[str]:
+    """The ids of what ``find`` finds."""
+    return [hit.id for hit in (await find(index, text, **wanted)).hits]

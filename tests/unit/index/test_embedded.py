@@ -23,7 +23,7 @@ from aggregator.index.embedded_query import QueryMaker, build_schema
 from aggregator.index.port import SearchRequest
 from aggregator.query import parse
 from tests.contracts.engines import STORE, TABLE, fill, put
-from tests.contracts.shelves import make_work, random_work
+from tests.contracts.model import make_work, random_work
 from tests.shared import ROOT
 
 WORKS = [random_work(random.Random(number), number) for number in range(200)]
@@ -170,7 +170,7 @@ import asyncio, random, sys
 from pathlib import Path
 from aggregator.index.document import analyse_work
 from tests.contracts.engines import STORE, TABLE
-from tests.contracts.shelves import random_work
+from tests.contracts.model import random_work
 from aggregator.index.document import analyse_work
 from aggregator.index.embedded import EmbeddedIndex
 from aggregator.index.embedded_query import QueryMaker, build_schema
