@@ -17,6 +17,7 @@ from aggregator.index.embedded_query import ID, Matching, QueryMaker
 from aggregator.index.fields import FieldTable, IndexField
 from aggregator.index.plan import Reach, plan
 from aggregator.index.port import IndexHit, SearchPage, SearchRequest, Sort
+from aggregator.index.years import DECADE
 
 _TITLE_KEY = re.compile(r"[-.0-9:;<=>?@A-Z^_a-z~]{1,400}")
 _LARGEST_KEY = 2**63 - 1
@@ -76,7 +77,8 @@ class Answerer:
             for job in wider:
                 job.cancel()  # nobody waits for it
         counts = {name: part for job in counting for name, part in job.result().items()}
-        facets = {name: counts[name] for name in self._request.facets}
+        names = [name for name in (*self._request.facets, DECADE) if name in counts]
+        facets = {name: counts[name] for name in names}
         return SearchPage(found.total, found.hits, facets, found.next, found.reach != "all")
 
     def _wider(self, found: Found) -> Reach | None:
@@ -150,7 +152,8 @@ class Answerer:
 
     def _count_values(self, fields: Sequence[IndexField], query: Query) -> Mapping[str, Counts]:
         counts = self._counted(fields, query)
-        return {field.name: self._chosen(field, query, counts[field.name]) for field in fields}
+        chosen = {field.name: self._chosen(field, query, counts[field.name]) for field in fields}
+        return {**counts, **chosen}
 
     def _counted(self, fields: Sequence[IndexField], query: Query) -> Mapping[str, Counts]:
         view, size = self._view, self._request.facet_size

@@ -12,7 +12,7 @@ from typing import Any
 from tantivy import Query, Schema, Searcher
 
 from aggregator.index.fields import IndexField
-from aggregator.index.years import count_years
+from aggregator.index.years import DECADE, count_decades, count_years
 from aggregator.language.memory import Memory
 
 Counts = list[tuple[str, int]]
@@ -95,12 +95,16 @@ class FacetCounter:
         found: Mapping[str, Any] = self._searcher.aggregate(
             query, {field.name: {"terms": self._terms(field)} for field in fields}
         )
-        return {
-            field.name: self._counts(
-                field, ((int(b["key"]), int(b["doc_count"])) for b in found[field.name]["buckets"])
-            )
-            for field in fields
-        }
+        counts: dict[str, Counts] = {}
+        for field in fields:
+            buckets = [(int(b["key"]), int(b["doc_count"])) for b in found[field.name]["buckets"]]
+            if field.kind == "range":
+                spans = [(divmod(key, 10_000), count) for key, count in buckets]
+                counts[field.name] = count_years(spans)
+                counts[DECADE] = count_decades(spans)
+            else:
+                counts[field.name] = self._named(field, buckets)
+        return counts
 
     def _terms(self, field: IndexField) -> dict[str, object]:
         column, size = coded(field), max(self._size, 1)
@@ -108,9 +112,7 @@ class FacetCounter:
             column, size = span(field), _MOST_SPANS
         return {"field": column, "size": size, "segment_size": _ALL_VALUES}
 
-    def _counts(self, field: IndexField, buckets: Iterable[tuple[int, int]]) -> Counts:
-        if field.kind == "range":
-            return count_years((divmod(key, 10_000), count) for key, count in buckets)
+    def _named(self, field: IndexField, buckets: Iterable[tuple[int, int]]) -> Counts:
         named = (
             (self._names.of(field, key, self._schema, self._searcher), count)
             for key, count in buckets

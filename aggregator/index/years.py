@@ -23,6 +23,21 @@ def read_years(value: str) -> tuple[int, int] | None:
     return (clamped(low), clamped(high)) if low <= high or not match[2] else None
 
 
+DECADE = "decade"
+"""Name under which the facet of a range field also gives its decades."""
+
+
+def count_decades(spans: Iterable[tuple[tuple[int, int], int]]) -> list[tuple[str, int]]:
+    """How many works each decade has, newest first, as ("1980-1989", works): a work once in every
+    decade it can be from, so a count is the total that a filter by that decade gives."""
+    steps = [0] * (LAST_YEAR // 10 + 2)
+    for (first, last), count in spans:
+        steps[first // 10] += count
+        steps[last // 10 + 1] -= count
+    counts = enumerate(accumulate(steps))
+    return [(f"{ten * 10}-{ten * 10 + 9}", count) for ten, count in counts if count][::-1]
+
+
 def count_years(spans: Iterable[tuple[tuple[int, int], int]]) -> list[tuple[str, int]]:
     """How many works each single year has, newest first; from how many have each span, a first
     and last year.

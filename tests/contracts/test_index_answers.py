@@ -159,6 +159,15 @@ async def test_a_years_count_is_the_total_of_its_filter(index: SearchIndex) -> N
         assert (await find(index, filters={"year": (year,)})).total == count
 
 
+async def test_a_decade_counts_what_a_filter_by_it_finds(index: SearchIndex) -> None:
+    chance = random.Random(80)
+    await fill(index, [random_work(chance, number) for number in range(200)])
+    page = await find(index, facets=("year",))
+    assert page.facets["decade"]
+    for decade, count in page.facets["decade"]:
+        assert (await find(index, filters={"year": (decade,)})).total == count
+
+
 async def test_facets_are_cut_to_the_greatest(index: SearchIndex) -> None:
     works = [
         make_work(f"w{n}", "kilm", subjects=[f"s{k:02}" for k in range(n, 20)]) for n in range(20)
