@@ -23,8 +23,9 @@ _ACCESS = ("info:eu-repo/semantics/openAccess", "info:eu-repo/semantics/restrict
 
 
 class Vocabulary:
-    """60,000 words a language, the n-th with a frequency of n^-1.07: so 1.2 million words hold about
-    100,000 different ones, as was counted in the recorded OAI-PMH records of ILIM_SHARED."""
+    """60,000 words a language, the n-th with a frequency of n^-1.07: so 1.2 million words hold
+    about 100,000 different ones, as was counted in the recorded OAI-PMH records of ILIM_SHARED.
+    """
 
     def __init__(self, seed: int, size: int = 60_000) -> None:
         self.words: dict[str, list[str]] = {}

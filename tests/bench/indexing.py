@@ -10,9 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-from aggregator.index.embedded import EmbeddedIndex
-
 from aggregator.index.document import analyse_work
+from aggregator.index.embedded import EmbeddedIndex
 from aggregator.index.fields import load_table
 from aggregator.works import Member, Work, work_id
 from connectors.crosswalks import CROSSWALKS
