@@ -16,6 +16,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 
+WIDE = 1000
+"""Columns where there is no terminal: no row is broken then."""
+
+
 def emit(value: object) -> None:
     """Print one JSON document on a line of its own."""
     click.echo(json.dumps(plain(value), ensure_ascii=False))
@@ -44,7 +48,8 @@ def show_table(columns: list[str], rows: list[list[str]]) -> None:
     table = Table(*columns, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*(clean(cell) for cell in row))
-    Console(markup=False, highlight=False, soft_wrap=not sys.stdout.isatty()).print(table)
+    width = None if sys.stdout.isatty() else WIDE
+    Console(markup=False, highlight=False, width=width).print(table)
 
 
 def clean(text: str) -> str:
