@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: run install check format test bench lock clean
 
 run: install
-	$(BIN)/ilim harvest sample-marc sample-dc
+	@$(BIN)/ilim harvest sample-marc sample-dc || [ $$? -le 2 ]  # the page comes up all the same
 	$(BIN)/ilim serve
 
 MO := $(patsubst %.po,%.mo,$(wildcard web/locale/*/LC_MESSAGES/*.po))

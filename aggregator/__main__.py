@@ -61,6 +61,8 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(WRONG)
+    except UnicodeError as error:
+        end(f"A word of the command cannot be read: {error}.", WRONG)
     except BaseExceptionGroup as group:
         end(*_verdict(group))
     except (IlimError, OSError, KeyboardInterrupt) as error:

@@ -8,14 +8,14 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import asdict, dataclass, replace
 
 from aggregator.errors import LeaseLost, RetryLater, SourceBroken, Unavailable
 from aggregator.intake import again, take_in
 from aggregator.source import Batch, Checkpoint, Connector, Crosswalks, SourceConfig
 from aggregator.store.catalogue import Catalogue
-from aggregator.store.leases import Lease
+from aggregator.store.leases import LIFETIME, Lease
 from aggregator.store.page import Counts, Page, now
 from aggregator.store.state import Run
 from aggregator.watch import Watch
@@ -67,12 +67,27 @@ class Harvester:
                 source.id, "incomplete", **asdict(Counts()), seconds=0.0, started=now(), full=full,
                 reason="another process is harvesting this source now",
             )  # fmt: skip
+        held = asyncio.create_task(self._hold(lease))
         try:
             return await _OneRun(self, source, connector, lease, progress).go(
                 full, limit, allow_deletions
             )
         finally:
-            await asyncio.shield(self.catalogue.leases.release(lease))
+            held.cancel()
+            await asyncio.shield(self._release(lease))
+
+    async def _hold(self, lease: Lease) -> None:
+        """Renew the lease while the source is waited for, which may take minutes."""
+        while True:
+            await asyncio.sleep(LIFETIME / 3)
+            with suppress(RetryLater, Unavailable, LeaseLost):  # the next page will tell
+                await self.catalogue.leases.renew(lease)
+
+    async def _release(self, lease: Lease) -> None:
+        try:
+            await self.catalogue.leases.release(lease)
+        except (RetryLater, Unavailable) as error:
+            log.warning("%s is not free before its time runs out: %s", lease.name, error)
 
 
 class _OneRun:
@@ -109,12 +124,19 @@ class _OneRun:
         run = await self._ledger.begin(
             self._lease, self._source.id, fingerprint, checkpoint, covers_all
         )
+        # "complete" only once the last page is stored and the sweep done, whatever comes between.
         verdict, reason = "incomplete", "interrupted"
         try:
-            verdict, reason = await self._all(run, checkpoint, limit)
+            found = await self._all(run, checkpoint, limit)
             await self._saved()
-            if verdict == "complete" and covers_all:
-                reason = await self._sweep(run, allow_deletions)
+            if found[0] == "complete" and covers_all:
+                found = "complete", await self._sweep(run, allow_deletions)
+            verdict, reason = found
+        except RetryLater as error:
+            reason = str(error)
+        except (LeaseLost, Unavailable) as error:
+            reason = str(error)
+            raise
         finally:
             await asyncio.shield(self._finish(run, verdict, reason))
         return Run(
@@ -124,7 +146,8 @@ class _OneRun:
 
     async def _finish(self, run: int, verdict: str, reason: str) -> None:
         try:
-            await self._saved()
+            with suppress(LeaseLost, Unavailable, RetryLater):  # told already
+                await self._saved()
             await self._ledger.finish(
                 self._lease, run, verdict, reason, self._counts, self._seconds()
             )
@@ -193,9 +216,13 @@ class _OneRun:
 
     async def _saved(self) -> None:
         """Wait until the batch under way is stored; its failure is raised here, once."""
-        saving, self._saving = self._saving, None
-        if saving is not None:
-            await asyncio.shield(saving)
+        if self._saving is None:
+            return
+        try:
+            await asyncio.shield(self._saving)
+        finally:
+            if self._saving.done():
+                self._saving = None
 
     async def _sweep(self, run: int, allowed: bool) -> str:
         """Take what a complete full pass did not bring as deleted; gives words for the verdict.
@@ -208,10 +235,12 @@ class _OneRun:
         seen = await self._ledger.count_seen(self._source.id, since)
         short = self._total is not None and seen < self._total * (1 - self._limits.short)
         warning = f"the source speaks of {self._total} records and sent {seen}" if short else ""
-        if missing == 0:
+        if missing == 0 and (short or seen == 0):
             return warning
         refused = ""
-        if short:
+        if missing == 0:
+            pass  # nothing to take as deleted: only what is gone from quarantine goes
+        elif short:
             refused = warning
         elif seen == 0:
             refused = "nothing came"
@@ -252,19 +281,19 @@ async def recrosswalk(
     """
     counts = Counts()
     versions = {name: crosswalk.version for name, crosswalk in crosswalks.items()}
-    async for some in catalogue.ledger.outdated(source, versions):
-        for name in dict.fromkeys(stored.source for stored in some):
-            page = Page()
-            for stored in some:
-                if stored.source == name:
-                    again(stored, languages.get(name, ""), crosswalks, page, counts)
-            lease = await catalogue.leases.take(f"harvest:{name}")
-            if lease is None:
-                raise RetryLater(f"{name} is being harvested now: try again when that is done.")
-            try:
+    names = [source] if source is not None else list(await catalogue.sources())
+    for name in names:
+        lease = await catalogue.leases.take(f"harvest:{name}")
+        if lease is None:
+            raise RetryLater(f"{name} is being harvested now: try again when that is done.")
+        try:
+            async for some in catalogue.ledger.outdated(name, versions):
+                page = Page()
+                for stored in some:
+                    again(stored, name, languages.get(name, ""), crosswalks, page, counts)
                 await catalogue.ledger.rewrite(lease, name, page)
-            finally:
-                await asyncio.shield(catalogue.leases.release(lease))
-        if progress is not None:
-            progress(counts, None)
+                if progress is not None:
+                    progress(counts, None)
+        finally:
+            await asyncio.shield(catalogue.leases.release(lease))
     return counts

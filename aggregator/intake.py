@@ -7,7 +7,7 @@ from aggregator.errors import SkipRecord
 from aggregator.source import Batch, Crosswalks, Raw, SourceConfig
 from aggregator.store.ledger import Ledger, Stored
 from aggregator.store.page import Counts, Entry, Known, Page, Refusal, Tombstone
-from aggregator.store.payload import digest, encode_record, unpack
+from aggregator.store.payload import decode_record, digest, encode_record, unpack
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,12 @@ def _take(
 
 
 def again(
-    stored: Stored, language: str, crosswalks: Crosswalks, page: Page, counts: Counts
+    stored: Stored,
+    source: str,
+    language: str,
+    crosswalks: Crosswalks,
+    page: Page,
+    counts: Counts,
 ) -> None:
     """Crosswalk a stored payload again. One that cannot be read any more keeps its record."""
     raw = Raw(
@@ -100,20 +105,23 @@ def again(
     )  # fmt: skip
     counts.received += 1
     try:
-        entry = _read(raw, digest(raw.body or b""), stored.source, language, crosswalks)
+        entry = _read(raw, digest(raw.body or b""), source, language, crosswalks)
     except SkipRecord as reason:
-        _refuse(raw, str(reason), None, page)
+        if stored.quarantined:
+            _refuse(raw, str(reason), None, page, stored.seen)
         counts.rejected += 1
         return
-    page.cleared.append(raw.id)
+    entry = replace(entry, id=stored.id, seen=stored.seen)
+    if stored.quarantined:
+        page.cleared.append(raw.id)
     if stored.id is None:
         page.entries.append(entry)
         counts.new += 1
     elif stored.record_hash == entry.record_hash:
-        page.refreshed.append(replace(entry, id=stored.id))
+        page.refreshed.append(entry)
         counts.unchanged += 1
     else:
-        page.entries.append(replace(entry, id=stored.id))
+        page.entries.append(entry)
         counts.changed += 1
 
 
@@ -128,6 +136,7 @@ def _read(raw: Raw, raw_hash: bytes, source: str, language: str, crosswalks: Cro
     try:
         record = crosswalk.read(raw.body, source, raw.id, raw.stamp, language)
         body = encode_record(record)
+        decode_record(body, "")  # a field of a wrong type would stop every later reader
     except SkipRecord:
         raise
     except Exception as error:
@@ -141,10 +150,10 @@ def _read(raw: Raw, raw_hash: bytes, source: str, language: str, crosswalks: Cro
     )  # fmt: skip
 
 
-def _refuse(raw: Raw, reason: str, held: Known | None, page: Page) -> None:
+def _refuse(raw: Raw, reason: str, held: Known | None, page: Page, seen: int = 0) -> None:
     body = raw.body or b""
     page.refusals.append(
-        Refusal(raw.id, reason, body, raw.format, raw.stamp, raw.sets, raw.problems)
+        Refusal(raw.id, reason, body, raw.format, raw.stamp, raw.sets, raw.problems, seen)
     )
     if held is not None:
         page.seen.append((held.id, None))

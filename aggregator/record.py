@@ -178,6 +178,12 @@ class Deleted(Struct, frozen=True, omit_defaults=True, kw_only=True):
     stamp: str = ""
 
 
+def main_title(record: Record) -> Title | None:
+    """The title a record goes by: its first main one, else its first; None where it has none."""
+    mains = (title for title in record.titles if title.kind == "main")
+    return next(mains, record.titles[0] if record.titles else None)
+
+
 def record_name(source: str, local_id: str) -> str:
     """``SOURCE/LOCAL_ID``; the first slash divides."""
     return f"{source}/{local_id}"

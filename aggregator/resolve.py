@@ -4,6 +4,8 @@ Each step is one transaction over some changed records and everything connected 
 partition of a component is a pure function (`works.partition`), so steps may be cut anywhere.
 """
 
+import asyncio
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -29,6 +31,10 @@ from aggregator.works import (
 
 LEASE = "resolve"
 
+WORK, REST = 2.0, 0.15
+"""Seconds of steps without a gap, and the gap after them: SQLite's waiting writers look about every
+0.1 s whether it is their turn, and were measured to wait for as long as there was none."""
+
 
 async def resolve(catalogue: Catalogue, keep: Keep, lease: Lease, *, at_once: int = 1000) -> int:
     """Resolve all that has changed; gives the number of record changes taken in.
@@ -37,7 +43,11 @@ async def resolve(catalogue: Catalogue, keep: Keep, lease: Lease, *, at_once: in
     """
     decisions = await keep.decisions()
     done = 0
+    rested = time.monotonic()
     while True:
+        if time.monotonic() - rested > WORK:
+            await asyncio.sleep(REST)
+            rested = time.monotonic()
         async with catalogue.resolution.step(lease) as step:
             changed = await step.changed(at_once)
             if not changed:

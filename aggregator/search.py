@@ -11,6 +11,7 @@ from aggregator.index.fields import FieldTable
 from aggregator.index.plan import plan
 from aggregator.index.port import SearchIndex, SearchPage, SearchRequest, Sort, State
 from aggregator.query import Query, parse
+from aggregator.record import main_title
 from aggregator.snippet import Highlighter, Piece
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.state import (
@@ -172,9 +173,8 @@ class Search:
 
 
 def _main_title(work: Work) -> str:
-    titles = work.record.titles
-    main = (title.value for title in titles if title.kind == "main")
-    return next(main, titles[0].value if titles else "")
+    title = main_title(work.record)
+    return title.value if title else ""
 
 
 def _facet(name: str, page: SearchPage, chosen: tuple[str, ...]) -> Facet:

@@ -62,4 +62,7 @@ class Worker:
             except (LeaseLost, RetryLater, Unavailable) as error:
                 trouble += 1
                 log.warning("The %s stage waits: %s", what, error)
+            except Exception:
+                trouble += 1
+                log.exception("The %s stage failed; it is tried again", what)
             await asyncio.sleep(min(60.0, pause * 2 ** min(trouble, 6)))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from aggregator.record import Creator, Dates, Link, Record, Title
+from aggregator.record import Creator, Dates, Link, Record, main_title
 from web.responses import web_address
 from web.words import Words, is_language_tag
 
@@ -35,12 +35,6 @@ class Access:
 
     shape: str
     label: str
-
-
-def main_title(record: Record) -> Title | None:
-    """The title that stands for the record; None when its source gave none."""
-    main = next((title for title in record.titles if title.kind == "main"), None)
-    return main or next(iter(record.titles), None)
 
 
 def language_of(tag: str, record: Record) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aggregator.record import Creator
+from aggregator.record import Creator, main_title
 from aggregator.search import Facet, Piece, Results
 from aggregator.source import SourceConfig
 from aggregator.works import Work
@@ -13,7 +13,6 @@ from web.describe import (
     access,
     addresses,
     language_of,
-    main_title,
     names,
     own_page,
     publication,

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import click
 
 from aggregator.commands.house import Door, House, open_house
 from aggregator.commands.output import Reporter, clean, emit, reporting, say
+from aggregator.errors import LeaseLost, RetryLater
 from aggregator.harvest import recrosswalk as crosswalk_again
-from aggregator.store.page import Counts
+from aggregator.store.page import Counts, now
 from aggregator.store.state import Run
 from connectors.crosswalks import CROSSWALKS
 from connectors.registry import connect
@@ -40,7 +42,7 @@ def harvest(
 ) -> None:
     """Harvest the named sources, or all enabled ones, from where each left off."""
 
-    async def work() -> Sequence[Run]:
+    async def work() -> None:
         async with open_house(door) as house:
             chosen = [house.source(id).id for id in dict.fromkeys(ids)]
             chosen = chosen or [s.id for s in house.sources.values() if s.enabled]
@@ -48,18 +50,19 @@ def harvest(
                 runs = await harvest_all(
                     house, chosen, reporter, full=full, limit=limit, allow_deletions=allow_deletions
                 )
-                if not no_index:
+            # Told before indexing: what is stored is stored, whatever comes then.
+            if as_json:
+                emit({"runs": [run_fields(run) for run in runs]})
+            else:
+                for run in runs:
+                    click.echo(describe_run(run))
+            if not no_index:
+                with reporting() as reporter:
                     await house.upkeep.until_searchable(reporter.tell)
-        return runs
+        if any(is_bad(run) for run in runs):
+            raise SystemExit(1)
 
-    runs = asyncio.run(work())
-    if as_json:
-        emit({"runs": [run_fields(run) for run in runs]})
-    else:
-        for run in runs:
-            click.echo(describe_run(run))
-    if any(is_bad(run) for run in runs):
-        raise SystemExit(1)
+    asyncio.run(work())
 
 
 async def harvest_all(
@@ -75,10 +78,16 @@ async def harvest_all(
     places = asyncio.Semaphore(AT_ONCE)
 
     async def one(id: str) -> Run:
-        async with places:
-            return await harvest_one(
-                house, id, reporter, full=full, limit=limit, allow_deletions=allow_deletions
-            )
+        try:
+            async with places:
+                return await harvest_one(
+                    house, id, reporter, full=full, limit=limit, allow_deletions=allow_deletions
+                )
+        except (LeaseLost, RetryLater) as error:  # one source's trouble is not the others'
+            return Run(
+                id, "incomplete", **asdict(Counts()), seconds=0.0, reason=str(error),
+                started=now(), full=full,
+            )  # fmt: skip
 
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(one(id)) for id in ids]

@@ -15,6 +15,7 @@ from aggregator.search import Search
 from aggregator.settings import Settings, Sources, load, load_sources
 from aggregator.source import SourceConfig
 from aggregator.store.catalogue import Catalogue
+from aggregator.store.database import URL, sqlite_url
 from aggregator.store.keep import Keep
 from aggregator.upkeep import Upkeep
 from aggregator.yamlmodel import nearest
@@ -38,7 +39,7 @@ class Door:
         """Raises ConfigError naming every mistake in ``sources/*.yaml``."""
         return load_sources(self.config, MODELS, os.environ)
 
-    def database(self, name: str) -> str:
+    def database(self, name: str) -> URL:
         """The address of a database in the data folder, which is made when absent.
 
         Raises Unavailable when it cannot be made.
@@ -50,7 +51,7 @@ class Door:
                 f"The data folder {self.data} cannot be made: {error.strerror}. Name another with "
                 "--data or ILIM_DATA."
             ) from error
-        return f"sqlite+aiosqlite:///{self.data.resolve() / name}.sqlite"
+        return sqlite_url(self.data.resolve() / f"{name}.sqlite")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
-
 WIDE = 1000
 """Columns where there is no terminal: no row is broken then."""
 

@@ -1,6 +1,7 @@
 """Commands that only read: search, show, records, quarantine, status."""
 
 import asyncio
+import signal
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -12,7 +13,7 @@ from aggregator.commands.output import clean, emit, plain, say, show_table
 from aggregator.errors import ConfigError
 from aggregator.health import source_state
 from aggregator.index.port import SORTS, Sort
-from aggregator.record import Record
+from aggregator.record import Record, main_title
 from aggregator.search import Hit, Results, WorkPage
 from aggregator.settings import Language
 from aggregator.store.state import Redirected, Withdrawn
@@ -75,23 +76,24 @@ def search(
         click.echo(clean("  " + " · ".join(part for part in about if part)))
 
 
+def title_of(record: Record) -> str:
+    """The main title, "" where the source gave none."""
+    title = main_title(record)
+    return title.value if title else ""
+
+
 def hit_fields(hit: Hit) -> dict[str, Any]:
     """A hit as scripts see it (DESIGN §10)."""
     record = hit.work.record
     return {
         "id": hit.id,
-        "title": main_title(record),
+        "title": title_of(record),
         "creators": [creator.name for creator in record.creators],
         "year": record.issued.min or None,
         "type": record.type,
         "score": hit.score,
         "sources": list(hit.work.sources),
     }
-
-
-def main_title(record: Record) -> str:
-    """The first title, "" where the source gave none."""
-    return record.titles[0].value if record.titles else ""
 
 
 @click.command()
@@ -134,7 +136,7 @@ def work_fields(page: WorkPage) -> dict[str, Any]:
         "id": work.id,
         "state": "live",
         "added": work.added,
-        "title": main_title(work.record),
+        "title": title_of(work.record),
         "sources": list(work.sources),
         "work": plain(work.record),
         "records": [
@@ -153,7 +155,7 @@ def work_fields(page: WorkPage) -> dict[str, Any]:
 def describe_work(page: WorkPage) -> None:
     """A work for people."""
     work: Work = page.work
-    click.echo(clean(f"{work.id}  {main_title(work.record)}"))
+    click.echo(clean(f"{work.id}  {title_of(work.record)}"))
     reasons = {(m.source, m.local_id): m.reason for m in work.members}
     for stored in page.records:
         record = stored.record
@@ -172,6 +174,8 @@ def describe_work(page: WorkPage) -> None:
 @click.pass_obj
 def records(door: Door, source: str | None, _as_json: bool) -> None:
     """Print every record, one JSON document a line."""
+    # Whoever reads the lines may stop early (`| head`): that is no failed run.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
     async def work() -> None:
         async with open_house(door) as house:

@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -126,13 +127,15 @@ def listen(host: str, port: int) -> socket.socket:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family = found[0][0]
         return socket.create_server(found[0][4][:2], family=family, backlog=128)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
+    except (OSError, UnicodeError) as error:
+        number = getattr(error, "errno", None)
+        if number == errno.EADDRINUSE:
             said = "is used by another program: choose another with --port or ILIM_PORT"
-        elif error.errno == errno.EACCES:
+        elif number == errno.EACCES:
             said = "may not be used by this user: choose one above 1023 with --port or ILIM_PORT"
         else:
-            said = f"cannot be listened on ({error.strerror or error}): see --host and --port"
+            words = getattr(error, "strerror", None) or error
+            said = f"cannot be listened on ({words}): see --host and --port"
         raise ConfigError(f"Port {port} on {host} {said}.") from error
 
 
@@ -189,17 +192,21 @@ class _Household:
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._keep("web", "--fd", str(self.listening.fileno())))
-            group.create_task(self._keep("worker"))
+            number = self.listening.fileno()
+            group.create_task(self._keep("web", "--fd", str(number), shared=[number]))
+            group.create_task(self._keep("worker", shared=[]))
             await self._until_it_answers()
             click.echo(f"Ilim answers at {address(self.listening)}")
             sys.stdout.flush()
 
-    async def _keep(self, *arguments: str) -> None:
+    async def _keep(self, *arguments: str, shared: list[int]) -> None:
         pause = 1.0
         while True:
-            async with self._child(*arguments) as child:
+            begun = time.monotonic()
+            async with self._child(arguments, shared) as child:
                 status = await child.wait()
+            if time.monotonic() - begun > 60:
+                pause = 1.0
             if status == 2:
                 raise ConfigError(f"The {arguments[0]} process did not start.")
             log.error("The %s process ended (%d); it is started again.", arguments[0], status)
@@ -207,12 +214,14 @@ class _Household:
             pause = min(60.0, pause * 2)
 
     @asynccontextmanager
-    async def _child(self, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    async def _child(
+        self, arguments: tuple[str, ...], shared: list[int]
+    ) -> AsyncIterator[asyncio.subprocess.Process]:
         # Standard input is a pipe that ends with this process, however it ends (`--tied`).
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "aggregator",
             "--config", str(self.door.config), "--data", str(self.door.data), *arguments, "--tied",
-            stdin=asyncio.subprocess.PIPE, stdout=sys.stderr, pass_fds=[self.listening.fileno()],
+            stdin=asyncio.subprocess.PIPE, stdout=sys.stderr, pass_fds=shared,
         )  # fmt: skip
         try:
             yield child

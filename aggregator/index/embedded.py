@@ -111,7 +111,14 @@ class EmbeddedIndex:
             await self._run(self._remove_replaced)
 
     async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._searches, work)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._searches, work)
+        except OSError as error:
+            raise Unavailable(
+                f"The index folder {self._generations.folder} cannot be used: "
+                f"{error.strerror or error}. Give it back to the user who runs Ilim, or delete it: "
+                "it is filled again from the store."
+            ) from error
 
     # What state it is in
 

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from aggregator.record import Deleted, Record
 from aggregator.store import tables as t
-from aggregator.store.database import Database
+from aggregator.store.database import URL, Database
 from aggregator.store.leases import Leases
 from aggregator.store.ledger import Ledger
 from aggregator.store.payload import decode_record, decode_work, unpack
@@ -48,7 +48,7 @@ class Catalogue:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, url: str) -> AsyncIterator[Self]:
+    async def open(cls, url: str | URL) -> AsyncIterator[Self]:
         """Open the catalogue at a SQLAlchemy address; a new one is given its tables.
 
         Raises ConfigError (wrong version) or Unavailable (cannot be opened), in plain words.

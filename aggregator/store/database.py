@@ -6,10 +6,12 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from sqlalchemy import Connection, event, exc, inspect, make_url, text
+from sqlalchemy import URL, Connection, event, exc, inspect, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from aggregator.errors import ConfigError, RetryLater, Unavailable
+
+__all__ = ["MIGRATIONS", "URL", "Database", "Name", "latest", "plain_errors", "sqlite_url"]
 
 Name = Literal["catalogue", "keep"]
 
@@ -19,7 +21,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 class Database:
     """`catalogue` or `keep`. Whoever opens it closes it."""
 
-    def __init__(self, url: str, name: Name) -> None:
+    def __init__(self, url: str | URL, name: Name) -> None:
         self.name = name
         self._url = make_url(url)
         self._engine = _engine(url)
@@ -98,7 +100,8 @@ class Database:
 
         def upgrade(connection: Connection) -> None:
             config = Config()
-            config.set_main_option("script_location", str(MIGRATIONS / self.name))
+            folder = str(MIGRATIONS / self.name)
+            config.set_main_option("script_location", folder.replace("%", "%%"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
@@ -112,7 +115,12 @@ def latest(name: Name) -> str:
     return max(path.name[:4] for path in (MIGRATIONS / name / "versions").glob("[0-9]*.py"))
 
 
-def _engine(url: str) -> AsyncEngine:
+def sqlite_url(path: Path) -> URL:
+    """The address of a SQLite file, whatever signs its path has."""
+    return URL.create("sqlite+aiosqlite", database=str(path))
+
+
+def _engine(url: str | URL) -> AsyncEngine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         raise ConfigError(

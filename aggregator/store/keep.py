@@ -7,7 +7,7 @@ from typing import Literal, Self
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 
-from aggregator.store.database import Database
+from aggregator.store.database import URL, Database
 from aggregator.store.page import now
 from aggregator.store.tables import decisions
 from aggregator.works import Decisions
@@ -21,7 +21,7 @@ class Keep:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, url: str) -> AsyncIterator[Self]:
+    async def open(cls, url: str | URL) -> AsyncIterator[Self]:
         """Open the database at a SQLAlchemy address; a new one is given its tables.
 
         Raises ConfigError (wrong version) or Unavailable (cannot be opened), in plain words.

@@ -98,13 +98,13 @@ async def guard(connection: AsyncConnection, lease: Lease) -> None:
 
 def this_process() -> str:
     """``host:process:start``; the start tells a process from a later one with its number."""
-    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+    return f"{_place()}:{os.getpid()}:{_started(os.getpid())}"
 
 
 def is_gone(holder: str) -> bool:
     """Whether the holder was a process of this host that no longer runs."""
     host, process, started = holder.rsplit(":", 2)
-    if host != socket.gethostname():
+    if host != _place():
         return False
     try:
         os.kill(int(process), 0)
@@ -113,6 +113,15 @@ def is_gone(holder: str) -> bool:
     except PermissionError:
         return False
     return _started(int(process)) != started
+
+
+def _place() -> str:
+    """Where process numbers mean the same: the host, and on it the container."""
+    try:
+        space = Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:
+        space = 0
+    return f"{socket.gethostname()}/{space}"
 
 
 def _started(process: int) -> str:

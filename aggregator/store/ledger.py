@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, and_, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from aggregator.source import Checkpoint
@@ -40,18 +40,22 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A payload in the store, for crosswalking again; ``id`` None: it lies in quarantine."""
+    """A payload in the store, for crosswalking again.
+
+    ``id`` and ``record_hash`` are those of its record, None and empty where there is none;
+    ``quarantined`` payloads are newer than their record. ``seen`` is the run it last came in.
+    """
 
     id: int | None
-    source: str
     local_id: str
     format: str
     stamp: str
     sets: tuple[str, ...]
     problems: tuple[str, ...]
     raw: bytes
-    raw_hash: bytes
     record_hash: bytes
+    seen: int
+    quarantined: bool
 
 
 class Ledger:
@@ -175,14 +179,15 @@ class Ledger:
     # The sweep
 
     async def count_seen(self, source: str, since: int) -> int:
-        """Records (tombstones too) that came since a run, and payloads held in quarantine."""
+        """Records (tombstones too) that came since a run, and payloads that only quarantine has."""
         r, q = t.records.c, t.quarantine.c
+        kept = exists().where(r.source == q.source, r.local_id == q.local_id, r.seen_run >= since)
         async with self._database.read() as connection:
             records = await connection.scalar(
                 select(func.count()).where(r.source == source, r.seen_run >= since)
             )
             held = await connection.scalar(
-                select(func.count()).where(q.source == source, q.run >= since)
+                select(func.count()).where(q.source == source, q.run >= since, ~kept)
             )
         return (records or 0) + (held or 0)
 
@@ -228,44 +233,55 @@ class Ledger:
     # Crosswalking again
 
     async def outdated(
-        self, source: str | None, versions: Mapping[str, int]
+        self, source: str, versions: Mapping[str, int]
     ) -> AsyncIterator[list[Stored]]:
-        """Payloads whose record was made by another version of its crosswalk, and all that lie
-        in quarantine with a format, some hundred at a time."""
+        """Payloads of a source whose record was made by another version of its crosswalk, then all
+        in quarantine that have a format; some hundred at a time. Hold the harvest's lease."""
         r, q, p = t.records.c, t.quarantine.c, t.payloads.c
         for format, version in versions.items():
             after = 0
             while True:
                 query = (
                     select(
-                        r.id, r.source, r.local_id, r.format, r.stamp, r.sets, r.problems, p.raw,
-                        r.raw_hash, r.record_hash,
+                        r.id, r.local_id, r.format, r.stamp, r.sets, r.problems, p.raw,
+                        r.record_hash, r.seen_run.label("seen"),
                     )
                     .join(t.payloads, p.record == r.id)
-                    .where(r.format == format, r.crosswalk != version, r.id > after)
+                    .where(r.source == source, r.format == format)
+                    .where(r.crosswalk != version, r.id > after)
                     .order_by(r.id)
                     .limit(CHUNK)
                 )  # fmt: skip
-                if source is not None:
-                    query = query.where(r.source == source)
-                async with self._database.read() as connection:
-                    rows = (await connection.execute(query)).all()
+                rows = await self._rows(query)
                 if rows:
-                    yield [_stored(row) for row in rows]
+                    yield [_stored(row, quarantined=False) for row in rows]
                 if len(rows) < CHUNK:
                     break
                 after = rows[-1].id
-        refused = (
-            select(q.source, q.local_id, q.format, q.stamp, q.sets, q.problems, q.raw)
-            .where(q.format.in_(list(versions)))
-            .order_by(q.source, q.local_id)
-        )
-        if source is not None:
-            refused = refused.where(q.source == source)
+        name = ""
+        while True:
+            refused = (
+                select(
+                    r.id, q.local_id, q.format, q.stamp, q.sets, q.problems, q.raw, r.record_hash,
+                    q.run.label("seen"),
+                )
+                .join(
+                    t.records, and_(r.source == q.source, r.local_id == q.local_id), isouter=True
+                )
+                .where(q.source == source, q.format.in_(list(versions)), q.local_id > name)
+                .order_by(q.local_id)
+                .limit(CHUNK)
+            )  # fmt: skip
+            rows = await self._rows(refused)
+            if rows:
+                yield [_stored(row, quarantined=True) for row in rows]
+            if len(rows) < CHUNK:
+                return
+            name = rows[-1].local_id
+
+    async def _rows(self, query: Select[Any]) -> list[Any]:
         async with self._database.read() as connection:
-            held = (await connection.execute(refused)).all()
-        for start in range(0, len(held), CHUNK):
-            yield [_stored(row) for row in held[start : start + CHUNK]]
+            return list(await connection.execute(query))
 
     async def rewrite(self, lease: Lease, source: str, page: Page) -> None:
         """Store what a newer crosswalk made; records already here do not count as seen by it."""
@@ -286,9 +302,8 @@ def _figures(counts: Counts) -> dict[str, int]:
     }
 
 
-def _stored(row: Any) -> Stored:
+def _stored(row: Any, *, quarantined: bool) -> Stored:
     return Stored(
-        getattr(row, "id", None), row.source, row.local_id, row.format, row.stamp,
-        tuple(json.loads(row.sets)), tuple(json.loads(row.problems)), row.raw,
-        getattr(row, "raw_hash", b""), getattr(row, "record_hash", b""),
+        row.id, row.local_id, row.format, row.stamp, tuple(json.loads(row.sets)),
+        tuple(json.loads(row.problems)), row.raw, row.record_hash or b"", row.seen, quarantined,
     )  # fmt: skip

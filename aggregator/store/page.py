@@ -51,6 +51,8 @@ class Entry:
     stamp: str
     sets: tuple[str, ...]
     problems: tuple[str, ...]
+    seen: int = 0
+    """The run it came in, where that is not the run that writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class Refusal:
     stamp: str = ""
     sets: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    seen: int = 0
+    """The run it came in, where that is not the run that writes it."""
 
 
 @dataclass(slots=True)
@@ -130,7 +134,7 @@ _renumber = (
         sets=bindparam("sets"),
         problems=bindparam("problems"),
         deleted=bindparam("deleted"),
-        seen_run=func.coalesce(bindparam("run"), t.records.c.seen_run),
+        seen_run=bindparam("run"),
     )
 )
 _refresh = (
@@ -143,7 +147,7 @@ _refresh = (
         stamp=bindparam("stamp"),
         sets=bindparam("sets"),
         problems=bindparam("problems"),
-        seen_run=func.coalesce(bindparam("run"), t.records.c.seen_run),
+        seen_run=bindparam("run"),
     )
 )
 
@@ -173,7 +177,7 @@ async def write_page(
 ) -> None:
     """Write a page's records. Change numbers are taken here, within the transaction, in order.
 
-    ``packed`` is what `pack_page` gave. Without ``run`` nothing counts as seen.
+    ``packed`` is what `pack_page` gave. Without ``run`` each keeps the run it came in.
     """
     numbered: list[Entry | Tombstone] = [*page.entries, *page.tombstones]
     numbers = await allocate(connection, "record", len(numbered)) if numbered else range(0)
@@ -186,12 +190,12 @@ async def write_page(
         row = _row(item) | {"change": number, "changed": time}
         if item.id is None:
             name = {"id": id, "source": source, "local_id": item.local_id}
-            new.append(row | name | {"seen_run": run or 0, "work": None})
+            new.append(row | name | {"seen_run": _seen(item, run), "work": None})
         else:
-            old.append(row | {"the_id": id, "run": run})
+            old.append(row | {"the_id": id, "run": _seen(item, run)})
         if isinstance(item, Entry):
             owners.append(id)
-    again = [_row(item) | {"the_id": item.id, "run": run} for item in page.refreshed]
+    again = [_row(item) | {"the_id": item.id, "run": _seen(item, run)} for item in page.refreshed]
     owners += [item.id for item in page.refreshed]
     bodies = [
         {"record": id, "raw": raw, "body": body}
@@ -226,13 +230,20 @@ async def write_page(
             "reason": refusal.reason,
             "bytes": len(refusal.raw),
             "raw": pack(refusal.raw),
-            "run": run or 0,
+            "run": _seen(refusal, run),
         }
         await connection.execute(
             upsert(t.quarantine)
             .values(values)
             .on_conflict_do_update(index_elements=["source", "local_id"], set_=values)
         )
+
+
+def _seen(item: Entry | Tombstone | Refusal, run: int | None) -> int:
+    """The run an item was seen in: the one that writes it, or the one it came in."""
+    if run is not None:
+        return run
+    return 0 if isinstance(item, Tombstone) else item.seen
 
 
 def _row(item: Entry | Tombstone) -> dict[str, Any]:

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from typing import Any
 
 import pytest
 
-from aggregator.errors import RetryLater, SourceBroken
+from aggregator.errors import RetryLater, SourceBroken, Unavailable
 from aggregator.harvest import Harvester, Limits, recrosswalk
 from aggregator.record import Record
 from aggregator.source import Batch, Checkpoint, Crosswalk, Crosswalks, Raw, Reject
 from aggregator.store.catalogue import Catalogue
+from aggregator.store.ledger import Ledger
 from aggregator.store.page import Counts
 from aggregator.store.state import Run
 from connectors.crosswalks import CROSSWALKS
@@ -282,3 +284,88 @@ async def test_a_list_that_goes_in_a_circle_is_left_and_begun_anew(catalogue: Ca
     assert "circle" in run.reason
     await harvest(catalogue, script)
     assert script.asked == [{}, {}]
+
+
+class Refusing:
+    """A ledger whose writes fail from the n-th page on, as on a full disk."""
+
+    def __init__(self, ledger: Ledger, pages: int) -> None:
+        self._ledger, self._pages = ledger, pages
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+    async def save(self, *arguments: Any) -> None:
+        self._pages -= 1
+        if self._pages < 0:
+            raise Unavailable("There is no room left on the disk.")
+        await self._ledger.save(*arguments)
+
+
+async def test_a_last_page_that_was_not_stored_is_no_complete_run(catalogue: Catalogue) -> None:
+    pages = [many("a", 10), many("b", 10)]
+    await harvest(catalogue, Script(pages))
+    whole = catalogue.ledger
+    catalogue.ledger = Refusing(whole, 1)  # type: ignore[assignment]
+    with pytest.raises(Unavailable):
+        await harvest(catalogue, Script(pages), full=True)
+    catalogue.ledger = whole
+    last = (await catalogue.sources())["scripted"].last_run
+    assert last is not None and (last.verdict, last.reason[:18]) == (
+        "incomplete",
+        "There is no room l",
+    )
+    again = await harvest(catalogue, Script(pages))
+    assert (again.verdict, again.deleted) == ("complete", 0)
+    assert len(await living(catalogue)) == 20
+
+
+async def test_a_quarantined_update_is_read_by_a_better_crosswalk(catalogue: Catalogue) -> None:
+    """The newer payload lies in quarantine, the older record in the store: neither is lost."""
+    await harvest(catalogue, Script([[raw("1", "old")]]))
+    await harvest(catalogue, Script([[raw("1", "new")]]), crosswalks=broken_crosswalk(bool))
+    [stored] = [s async for s in catalogue.each_record()]
+    assert isinstance(stored.record, Record) and stored.record.titles[0].value == "old"
+    good = CROSSWALKS["oai_dc"]
+    newer = {"oai_dc": Crosswalk(good.version + 1, good.read)}
+    await recrosswalk(catalogue, newer, {})
+    [stored] = [s async for s in catalogue.each_record()]
+    assert isinstance(stored.record, Record) and stored.record.titles[0].value == "new"
+    assert [q async for q in catalogue.quarantined()] == []
+
+
+async def test_what_recrosswalk_reads_in_mid_pass_is_not_swept(catalogue: Catalogue) -> None:
+    unread = broken_crosswalk(lambda id: id == "1")
+    cut: list[list[Raw] | BaseException] = [[raw("1"), raw("2")], RetryLater("cut off")]
+    await harvest(catalogue, Script(cut), crosswalks=unread)
+    await recrosswalk(catalogue, CROSSWALKS, {})
+    rest = await harvest(catalogue, Script([[], [raw("3")]]))
+    assert (rest.verdict, rest.deleted) == ("complete", 0)
+    assert await living(catalogue) == ["1", "2", "3"]
+
+
+async def test_what_the_source_no_longer_has_leaves_quarantine(catalogue: Catalogue) -> None:
+    await harvest(catalogue, Script([[raw("1"), Raw("2", b"x", "strange")]]))
+    assert [q.local_id async for q in catalogue.quarantined()] == ["2"]
+    await harvest(catalogue, Script([[raw("1")]]))
+    assert [q async for q in catalogue.quarantined()] == []
+
+
+async def test_an_unreadable_update_does_not_make_a_short_list_whole(catalogue: Catalogue) -> None:
+    await harvest(catalogue, Script([many("a", 100)]))
+    unread = broken_crosswalk(lambda id: id < "a010")
+    changed = [raw(f"a{number:03}", "changed") for number in range(90)]
+    run = await harvest(catalogue, Script([changed], total=100), crosswalks=unread)
+    assert run.deleted == 0 and "speaks of 100" in run.reason
+    assert len(await living(catalogue)) == 100
+
+
+async def test_a_field_of_a_wrong_type_is_quarantined_here(catalogue: Catalogue) -> None:
+    from msgspec.structs import replace
+
+    def wrong(body: bytes, source: str, local_id: str, stamp: str, language: str) -> Record:
+        record = CROSSWALKS["oai_dc"].read(body, source, local_id, stamp, language)
+        return replace(record, extent=7)
+
+    run = await harvest(catalogue, Script([[raw("1")]]), crosswalks={"oai_dc": Crosswalk(1, wrong)})
+    assert (run.verdict, run.rejected) == ("complete", 1)
