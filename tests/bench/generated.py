@@ -40,6 +40,11 @@ class Vocabulary:
                 made["".join(syllables)] = None
             self.words[language] = list(made)
 
+    def beyond(self, skipped: int) -> list[float]:
+        """Cumulative weights of the words after the ``skipped`` most frequent."""
+        before = self.cumulative[skipped - 1] if skipped else 0.0
+        return [weight - before for weight in self.cumulative[skipped:]]
+
     def text(self, chance: random.Random, language: str, count: int) -> list[str]:
         return chance.choices(self.words[language], cum_weights=self.cumulative, k=count)
 
@@ -90,12 +95,25 @@ def name(number: int) -> str:
     return f"oai:bench:{number}"
 
 
-def queries(count: int, seed: int, vocabulary: Vocabulary) -> list[str]:
-    """What people might type: one to six words of one language, common and rare ones."""
+FUNCTION_WORDS = 50
+"""The most frequent words stand for "и", "the" and "жана", which stop lists take out of a query."""
+
+
+def queries(
+    count: int, seed: int, vocabulary: Vocabulary, skipped: int = FUNCTION_WORDS
+) -> list[str]:
+    """What people might type: one to six words of one language, common and rare ones, beyond the
+    ``skipped`` most frequent."""
     chance = random.Random(f"{seed}:queries")
+    weights = vocabulary.beyond(skipped)
     made = []
     for _ in range(count):
         [language] = chance.choices(LANGUAGES, _WEIGHTS)
         [length] = chance.choices([1, 2, 3, 4, 5, 6], [10, 25, 25, 20, 12, 8])
-        made.append(" ".join(vocabulary.text(chance, language, length)))
+        words = chance.choices(
+            vocabulary.words[language][skipped:],
+            cum_weights=weights,
+            k=length,
+        )
+        made.append(" ".join(words))
     return made
