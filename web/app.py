@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from aiohttp.http_exceptions import BadHttpMessage
 from aiohttp.typedefs import Handler
 from aiohttp.web import (
     AppKey,
@@ -32,6 +33,7 @@ from web.site import Finder, Site
 from web.words import LANGUAGES, LOCALE, read_words
 
 LOG = logging.getLogger(__name__)
+REQUESTS = logging.getLogger(f"{__name__}.requests")
 SITE = AppKey("SITE", Site)
 MAX_LINE = 64 * 1024
 """Bytes of a request line or header: a page of Cyrillic pasted into the box is 6 bytes a letter."""
@@ -80,7 +82,19 @@ def create_app(
 
 def make_runner(app: Application) -> AppRunner:
     """A runner that takes long addresses; whoever makes it cleans it up."""
-    return AppRunner(app, access_log=None, max_line_size=MAX_LINE, max_field_size=MAX_LINE)
+    return AppRunner(
+        app, access_log=None, logger=REQUESTS, max_line_size=MAX_LINE, max_field_size=MAX_LINE
+    )
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Whether a fault is the site's. A visitor's malformed request is answered with 400 and leaves
+    no trace in the log, or robots would fill it."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, BadHttpMessage)
+
+
+REQUESTS.addFilter(_is_ours)
 
 
 async def _with_slash(request: Request) -> Response:

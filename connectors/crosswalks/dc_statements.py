@@ -9,6 +9,7 @@ from lxml import etree
 from aggregator.errors import SkipRecord
 from aggregator.normalize import clean, language, written_in
 from connectors.crosswalks.remainder import Remainder
+from connectors.crosswalks.strict_xml import parse_xml
 
 _ROOTS = frozenset({"dc", "qualifieddc"})
 _DC = frozenset(
@@ -50,17 +51,6 @@ _TERMS = {
 }  # fmt: skip
 
 _BIBO_PARTS = frozenset({"issn", "eissn", "volume", "issue", "pages"})
-
-_PARSER = etree.XMLParser(
-    resolve_entities=False,
-    no_network=True,
-    load_dtd=False,
-    huge_tree=False,
-    recover=False,
-    remove_blank_text=True,
-    remove_comments=True,
-    remove_pis=True,
-)
 
 
 class Statement(NamedTuple):
@@ -152,14 +142,7 @@ def _attributes(
 
 
 def _root(body: bytes) -> etree._Element:
-    try:
-        root = etree.fromstring(body, _PARSER)
-    except etree.XMLSyntaxError as error:
-        raise SkipRecord(f"The record is not well-formed XML: {error}.") from error
-    except ValueError as error:
-        raise SkipRecord(f"The record is not XML: {error}.") from error
-    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # stubs forget it
-        raise SkipRecord("The record brings a document type declaration, which is never read.")
+    root = parse_xml(body)
     found = etree.QName(root).localname
     if found.lower() not in _ROOTS:
         raise SkipRecord(f"The record is not Dublin Core: its root element is <{found[:60]}>.")

@@ -10,17 +10,8 @@ from lxml import etree
 from aggregator.errors import SkipRecord
 from aggregator.normalize import clean
 from connectors import iso2709
+from connectors.crosswalks.strict_xml import parse_xml
 from connectors.marc_charset import MARC_8, UTF_8, decode, is_utf8
-
-_PARSER = etree.XMLParser(
-    resolve_entities=False,
-    no_network=True,
-    load_dtd=False,
-    huge_tree=False,
-    recover=False,
-    remove_comments=True,
-    remove_pis=True,
-)
 
 
 class Field:
@@ -131,12 +122,7 @@ def _data_field(tag: str, data: bytes, charset: str) -> Field:
 
 
 def _from_xml(body: bytes) -> MarcRecord:
-    try:
-        root = etree.fromstring(body, _PARSER)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise SkipRecord(f"The record is not well-formed XML: {error}.") from error
-    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # stubs forget it
-        raise SkipRecord("The record brings a document type declaration, which is never read.")
+    root = parse_xml(body)
     if _local(root) == "collection":
         inner = [child for child in root if _local(child) == "record"]
         if len(inner) != 1:

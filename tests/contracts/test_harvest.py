@@ -369,3 +369,21 @@ async def test_a_field_of_a_wrong_type_is_quarantined_here(catalogue: Catalogue)
 
     run = await harvest(catalogue, Script([[raw("1")]]), crosswalks={"oai_dc": Crosswalk(1, wrong)})
     assert (run.verdict, run.rejected) == ("complete", 1)
+
+
+async def test_the_lease_is_kept_while_a_source_is_waited_for(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aggregator.store.leases.LIFETIME", 0.6)
+    monkeypatch.setattr("aggregator.harvest.LIFETIME", 0.6)
+
+    class Slow(Script):
+        async def harvest(self, checkpoint: Checkpoint) -> AsyncGenerator[Batch]:
+            await asyncio.sleep(1.5)
+            async for batch in super().harvest(checkpoint):
+                yield batch
+
+    running = asyncio.create_task(harvest(catalogue, Slow([[raw("1")]])))
+    await asyncio.sleep(1.2)
+    assert await catalogue.leases.take("harvest:scripted") is None
+    assert (await running).verdict == "complete"
