@@ -114,7 +114,9 @@ def partition(records: Mapping[str, Candidate], decisions: Decisions) -> list[Gr
 
     def join(left: str, right: str, reason: str) -> None:
         a, b = sorted((root(left), root(right)))
-        if a == b or any(forbidden[m] & set(members[b]) for m in members[a] if m in forbidden):
+        if a == b:
+            return
+        if forbidden and any(forbidden[m] & set(members[b]) for m in members[a] if m in forbidden):
             return
         parent[b] = a
         members[a] += members.pop(b)
