@@ -2,10 +2,18 @@
 
 import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def leave_out(reason: str) -> NoReturn:
+    """Skip, or fail where leaving out is a failure (``CI=true``)."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 def shared(*parts: str) -> Path:
@@ -13,8 +21,5 @@ def shared(*parts: str) -> Path:
     folder = Path(os.environ.get("ILIM_SHARED", ROOT.parent / "shared"))
     path = folder.joinpath(*parts)
     if not path.exists():
-        reason = f"{path.name} is not in the folder ILIM_SHARED points to"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        leave_out(f"{path.name} is not in the folder ILIM_SHARED points to")
     return path

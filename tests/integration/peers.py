@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.shared import shared
+from tests.servers.downloads import cache_folder, kept, maven
+from tests.shared import leave_out, shared
 
 __all__ = ["Peer", "PoolRecord", "oai_peer", "pool_folder", "pyoai_peer", "xoai_peer"]
 
@@ -43,13 +44,6 @@ class Peer:
     name: str
     url: str
     pool: tuple[PoolRecord, ...]
-
-
-def leave_out(reason: str) -> None:
-    """Skip, or fail where leaving out is a failure."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
@@ -120,7 +114,6 @@ def xoai_peer(pool_folder: Path) -> Iterator[Peer]:
     java = shutil.which("java")
     if java is None:
         leave_out("XOAI needs Java (Debian: default-jre-headless), which is not here")
-    assert java is not None
     jars = f"{_jars()}{os.sep}*"
     classes = pool_folder / "classes"
     compiler = "org.eclipse.jdt.internal.compiler.batch.Main"
@@ -148,29 +141,12 @@ def _jars() -> Path:
     """The folder of XOAI's jars, fetched once into the user's cache."""
     pom = HERE / "xoai" / "pom.xml"
     version = hashlib.sha256(pom.read_bytes()).hexdigest()[:12]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ilim-tests"
-    folder = cache / f"xoai-{version}"
-    if folder.is_dir():
-        return folder
-    maven = shutil.which("mvn")
-    if maven is None:
-        leave_out("XOAI's jars are fetched with Maven (Debian: maven), which is not here")
-    assert maven is not None
-    cache.mkdir(parents=True, exist_ok=True)
-    fresh = cache / f"{folder.name}.{os.getpid()}"
-    done = subprocess.run(
-        [maven, "-q", "-B", "-f", str(pom), "dependency:copy-dependencies",
-         f"-DoutputDirectory={fresh}"],
-        check=False, capture_output=True, text=True, timeout=600,
-    )  # fmt: skip
-    if done.returncode != 0:
-        shutil.rmtree(fresh, ignore_errors=True)
-        leave_out(f"Maven could not fetch XOAI's jars: {done.stdout[-500:]}")
-    try:
-        fresh.rename(folder)  # whole or not at all
-    except OSError:
-        shutil.rmtree(fresh)  # another run was first
-    return folder
+    return kept(
+        cache_folder() / f"xoai-{version}",
+        lambda fresh: maven(
+            "XOAI", "-f", str(pom), "dependency:copy-dependencies", f"-DoutputDirectory={fresh}"
+        ),
+    )
 
 
 @pytest.fixture(scope="session", params=["pyoai", "xoai"])
