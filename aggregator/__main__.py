@@ -52,7 +52,7 @@ def main() -> None:
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
-    for noisy in ("alembic", "aiohttp.access", "asyncio"):
+    for noisy in ("alembic", "aiohttp.access", "asyncio", "elastic_transport"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         cli.main(standalone_mode=False)

@@ -4,6 +4,8 @@ Every message is a sentence a librarian understands: the source, what was asked,
 what came, and what to do. Adapters turn their libraries' errors into these.
 """
 
+from datetime import datetime
+
 
 class IlimError(Exception):
     """Base of all errors that Ilim raises on purpose; its text may be shown to people."""
@@ -33,7 +35,14 @@ class ConfigError(IlimError):
 
 
 class Unavailable(IlimError):
-    """A server we need does not answer, or the disk is full (exit code 3)."""
+    """A server we need does not answer, or the disk is full (exit code 3).
+
+    ``since`` is when it was first found so, in UTC, or None where nobody has noted it.
+    """
+
+    def __init__(self, message: str, since: datetime | None = None) -> None:
+        super().__init__(message)
+        self.since = since
 
 
 class LeaseLost(IlimError):

@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from aggregator.errors import RetryLater, Unavailable
 from aggregator.index.document import analyse_work
 from aggregator.index.fields import FieldTable
-from aggregator.index.port import IndexWriter, SearchIndex
+from aggregator.index.port import Gone, IndexWriter, SearchIndex
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.leases import Lease
 
@@ -56,11 +57,52 @@ class Follower:
             return await self._take_in(writer, lease, progress)
 
     async def rebuild(self, lease: Lease, progress: Progress | None = None) -> int:
-        """Fill a new generation from number zero while the old one serves, then let it serve."""
+        """Fill a new generation from number zero while the old one serves and follows; it serves
+        once it has caught up and holds as many works as the store.
+
+        An interrupted one goes on where it was. Raises Unavailable when the counts do not agree:
+        then the old one goes on serving.
+        """
         async with self.index.writer(rebuild=True) as writer:
-            done = await self._take_in(writer, lease, progress)
+            serving = asyncio.create_task(self._keep_serving(lease))
+            try:
+                done = await self._fill(writer, lease, progress)
+            finally:
+                serving.cancel()
+                await asyncio.wait([serving])
             await writer.promote()
         return done
+
+    async def _keep_serving(self, lease: Lease) -> None:
+        """Bring the old generation up again and again, as long as there is one to be used."""
+        while True:
+            await asyncio.sleep(self.pace.seconds)
+            try:
+                position = await self.index.position()
+                if position is None or position.number == await self.catalogue.last_change():
+                    continue
+                async with self.index.writer() as writer:
+                    await self._take_in(writer, lease, None)
+            except (RetryLater, Unavailable) as error:
+                log.warning("The index that serves waits meanwhile: %s", error)
+
+    async def _fill(self, writer: IndexWriter, lease: Lease, progress: Progress | None) -> int:
+        """Take in everything, until nothing has changed between the last commit and counting."""
+        done = 0
+        while True:
+            done += await self._take_in(writer, lease, progress)
+            held, refused = await writer.count(), len(await writer.refused())
+            works = await self.catalogue.count_works()
+            if await self.catalogue.last_change() != (await writer.position()).number:
+                continue
+            if held + refused == works:
+                return done
+            await writer.discard()
+            raise Unavailable(
+                f"The new index held {held:,} works and the store has {works:,}: it was thrown "
+                "away, and the old one goes on serving. Run `ilim reindex` again; if this comes "
+                "again, please report it."
+            )
 
     async def _take_in(self, writer: IndexWriter, lease: Lease, progress: Progress | None) -> int:
         """Write all changes there are, and commit in between: one batch is analysed while the one
@@ -74,9 +116,11 @@ class Follower:
             while True:
                 changes = await self.catalogue.changes(number, self.pace.at_once)
                 documents = [
-                    analyse_work(c.work, self.table) for c in changes if c.work is not None
+                    analyse_work(c.work, c.number, self.table)
+                    for c in changes
+                    if c.work is not None
                 ]
-                gone = [change.id for change in changes if change.work is None]
+                gone = [Gone(c.id, c.number) for c in changes if c.work is None]
                 if writing is not None:
                     await writing
                 if not changes or self._is_due(uncommitted, committed):

@@ -6,10 +6,12 @@ since the index was written is left out of a page; the index follows within seco
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
+from aggregator.errors import Unavailable
 from aggregator.index.fields import FieldTable
 from aggregator.index.plan import plan
-from aggregator.index.port import SearchIndex, SearchPage, SearchRequest, Sort, State
+from aggregator.index.port import Refused, SearchIndex, SearchPage, SearchRequest, Sort, State
 from aggregator.query import Query, parse
 from aggregator.record import main_title
 from aggregator.snippet import Highlighter, Piece
@@ -76,12 +78,16 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """``behind``: work changes that are stored and not yet searchable."""
+    """``behind``: work changes that are stored and not yet searchable; ``refused``: works that the
+    engine would not take in. ``state`` is "resting" while the engine does not answer, ``reason``
+    says why."""
 
     engine: str
     works: int
     behind: int
-    state: State
+    state: State | Literal["resting"]
+    refused: tuple[Refused, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +155,17 @@ class Search:
 
     async def status(self) -> IndexStatus:
         """How the index stands, whatever its state."""
-        state = await self._index.state()
-        position = await self._index.position() if state == "ready" else None
+        engine = self._index.engine
+        try:
+            state = await self._index.state()
+            position = await self._index.position() if state == "ready" else None
+            works = await self._index.count() if position else 0
+            refused = tuple(await self._index.refused()) if position else ()
+        except Unavailable as error:
+            behind = await self._catalogue.pending(0)
+            return IndexStatus(engine, 0, behind, "resting", reason=str(error))
         behind = await self._catalogue.pending(position.number if position else 0)
-        works = await self._index.count() if position else 0
-        return IndexStatus(self._index.engine, works, behind, state)
+        return IndexStatus(engine, works, behind, state, refused)
 
     async def work(self, id: str) -> WorkPage | Redirected | Withdrawn | None:
         """A work with its records; where it went; None when there never was one of this id."""

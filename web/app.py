@@ -5,6 +5,7 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from aiohttp.http_exceptions import BadHttpMessage
@@ -115,7 +116,7 @@ async def errors(request: Request, handler: Handler) -> StreamResponse:
         return response
     except Unavailable as error:
         LOG.warning("%s: %s", request.path, error)
-        response = _error_page(request, 503)
+        response = _error_page(request, 503, error.since)
         response.headers["Retry-After"] = "30"
         return response
     except Exception:
@@ -123,7 +124,7 @@ async def errors(request: Request, handler: Handler) -> StreamResponse:
         return _error_page(request, 500)
 
 
-def _error_page(request: Request, status: int) -> Response:
+def _error_page(request: Request, status: int, since: datetime | None = None) -> Response:
     site = request.app[SITE]
     first = request.path.split("/")[1]
     if first in site.languages:
@@ -136,6 +137,7 @@ def _error_page(request: Request, status: int) -> Response:
         language,
         path="",
         status=status,
+        since=since,
         state=read_state(request.query.items(), site.facets),
     )
     return page(request, html, status=status)

@@ -48,11 +48,12 @@ class Pages:
 
     async def home(self, request: Request) -> Response:
         language = request.match_info["lang"]
+        since = None
         try:
             results = await self._site.search.find("", size=1)
-        except Unavailable:
+        except Unavailable as error:
             # The home page stands without an index: only its figures are missing.
-            results = None
+            results, since = None, error.since
         lister = self._site.listers[language]
         facets = {facet.name: facet for facet in results.facets} if results else {}
         subjects = lister.options(facets["subject"])[:HOME_VALUES] if "subject" in facets else ()
@@ -62,6 +63,7 @@ class Pages:
             language,
             path="",
             total=results.total if results else None,
+            since=since,
             ridge=lister.ridge(facets, (None, None), _now().year),
             subjects=subjects,
             sources=sources,
@@ -172,11 +174,9 @@ class Pages:
         try:
             status = await self._site.search.status()
         except Unavailable as error:
-            return json_response(
-                {"status": "unavailable", "reason": str(error)},
-                status=503,
-                headers={"Cache-Control": "no-store"},
-            )
+            return _unhealthy(str(error))
+        if status.state == "resting":
+            return _unhealthy(status.reason)
         body = {
             "status": "ok",
             "engine": status.engine,
@@ -194,6 +194,14 @@ class Pages:
             size=PAGE_SIZE,
             offset=(state.page - 1) * PAGE_SIZE,
         )
+
+
+def _unhealthy(reason: str) -> Response:
+    return json_response(
+        {"status": "unavailable", "reason": reason},
+        status=503,
+        headers={"Cache-Control": "no-store"},
+    )
 
 
 def _path(name: str, state: PageState) -> str:

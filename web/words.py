@@ -6,7 +6,7 @@ Texts live in ``locale/<language>/LC_MESSAGES/messages.po``; `make install` comp
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -71,6 +71,11 @@ class Words:
         except ValueError:
             return ""
         return format_date(day, "long", locale=self.locale)
+
+    def moment(self, at: datetime) -> str:
+        """A time such as "23 November 2026, 14:05 UTC"."""
+        utc = at.astimezone(UTC)
+        return f"{format_date(utc, 'long', locale=self.locale)}, {utc:%H:%M} UTC"
 
     def language(self, tag: str) -> str:
         """The name of a language, in sentence case; the tag itself when it has no name."""

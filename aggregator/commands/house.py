@@ -9,10 +9,14 @@ from pathlib import Path
 from aggregator.errors import ConfigError, Unavailable
 from aggregator.follow import Follower, Pace
 from aggregator.harvest import Harvester, Limits
+from aggregator.index.elastic import ElasticIndex
+from aggregator.index.elastic_client import Connection
+from aggregator.index.elastic_schema import load_settings
 from aggregator.index.embedded import EmbeddedIndex
 from aggregator.index.fields import FieldTable, load_table
+from aggregator.index.port import SearchIndex
 from aggregator.search import Search
-from aggregator.settings import Settings, Sources, load, load_sources
+from aggregator.settings import Engine, Settings, Sources, load, load_sources
 from aggregator.source import SourceConfig
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.database import URL, sqlite_url
@@ -63,7 +67,7 @@ class House:
     table: FieldTable
     catalogue: Catalogue
     keep: Keep
-    index: EmbeddedIndex
+    index: SearchIndex
     hosts: Hosts
     """Shared by all sources, so that two on one host wait for each other."""
 
@@ -82,7 +86,7 @@ class House:
         worker = self.settings.worker
         pace = Pace(worker.commit_works, worker.commit_seconds)
         follower = Follower(self.catalogue, self.index, self.table, pace)
-        return Upkeep(self.catalogue, self.keep, follower, self.settings.engine)
+        return Upkeep(self.catalogue, self.keep, follower, self.index.engine)
 
     def source(self, id: str) -> SourceConfig:
         """A configured source. Raises ConfigError naming the nearest one."""
@@ -96,14 +100,34 @@ class House:
         )
 
 
+def make_index(door: Door, settings: Settings, table: FieldTable, store: str) -> SearchIndex:
+    """The index of the engine that ``settings`` names, not yet opened."""
+    if settings.engine == "embedded":
+        return EmbeddedIndex(door.data / "index", table, store)
+    chosen = settings.elasticsearch
+    connection = Connection(
+        chosen.nodes,
+        chosen.ca_file,
+        chosen.fingerprint,
+        chosen.api_key.get_secret_value() if chosen.api_key else "",
+        chosen.user,
+        chosen.password.get_secret_value() if chosen.password else "",
+        chosen.timeout,
+    )
+    return ElasticIndex(connection, chosen.index, load_settings(), table, store)
+
+
 @asynccontextmanager
-async def open_house(door: Door) -> AsyncIterator[House]:
-    """Open everything a command may need; closed in reverse order, whatever happens."""
+async def open_house(door: Door, engine: Engine | None = None) -> AsyncIterator[House]:
+    """Open everything a command may need; closed in reverse order, whatever happens. ``engine``
+    goes before the one that ``ilim.yaml`` names."""
     settings, sources, table = door.settings(), door.sources(), load_table()
     async with AsyncExitStack() as stack:
         catalogue = await stack.enter_async_context(Catalogue.open(door.database("catalogue")))
         keep = await stack.enter_async_context(Keep.open(door.database("keep")))
+        if engine is not None:
+            settings = settings.model_copy(update={"engine": engine})
         index = await stack.enter_async_context(
-            EmbeddedIndex(door.data / "index", table, store=await catalogue.fingerprint())
+            make_index(door, settings, table, await catalogue.fingerprint())
         )
         yield House(settings, sources, table, catalogue, keep, index, Hosts())

@@ -9,10 +9,10 @@ import click
 from aggregator.commands.house import Door, open_house
 from aggregator.commands.output import emit, reporting, say, show_table
 from aggregator.health import source_state
-from aggregator.settings import Language, Settings
+from aggregator.settings import Engine, Language
 from aggregator.store.database import Database, Name
 
-ENGINES = get_args(Settings.model_fields["engine"].annotation)
+ENGINES = get_args(Engine)
 
 
 @click.command()
@@ -39,12 +39,14 @@ def migrate(door: Door) -> None:
 @click.command()
 @click.option("--engine", type=click.Choice(ENGINES), help="The index to fill.")
 @click.pass_obj
-def reindex(door: Door, engine: str | None) -> None:
-    """Fill the index anew from the store, while the old one serves."""
-    del engine  # one engine so far: the choice itself checks the word
+def reindex(door: Door, engine: Engine | None) -> None:
+    """Fill the index anew from the store, while the old one serves and follows.
+
+    With --engine also that of an engine which is not in use yet.
+    """
 
     async def work() -> int:
-        async with open_house(door) as house:
+        async with open_house(door, engine) as house:
             with reporting() as reporter:
                 await house.upkeep.resolve_once()
                 done = await house.upkeep.rebuild(reporter.tell)

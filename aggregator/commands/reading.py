@@ -239,6 +239,10 @@ def status(door: Door, as_json: bool) -> None:
         f"\n{found['works']:,} works; the {index['engine']} index shows {index['works']:,}, "
         f"{index['behind']:,} changes behind."
     )
+    if index["reason"]:
+        click.echo(index["reason"])
+    for refused in index["refused"]:
+        click.echo(f"  not taken in: {refused['id']}: {clean(refused['reason'])}")
 
 
 async def status_fields(house: House) -> dict[str, Any]:
@@ -268,5 +272,8 @@ async def status_fields(house: House) -> dict[str, Any]:
             "engine": index.engine,
             "works": index.works,
             "behind": index.behind + await house.catalogue.resolution.behind(),
+            "state": index.state,
+            "reason": index.reason,
+            "refused": [{"id": one.id, "reason": one.reason} for one in index.refused],
         },
     }

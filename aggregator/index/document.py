@@ -10,7 +10,7 @@ from itertools import islice
 
 from aggregator.index.fields import FieldTable, Form
 from aggregator.index.port import Document
-from aggregator.language import Analysis, analyse, collation_key
+from aggregator.language import Analysis, analyse, collation_key, tokens
 from aggregator.record import Record
 from aggregator.works import Work
 
@@ -31,6 +31,12 @@ _MOST_VALUES = 500
 _LONGEST_TEXT = 200_000
 """Characters of a work's content that are searched."""
 
+_LONGEST_HEADING = 100
+"""Characters. What is longer is a sentence, and nobody is helped to type it."""
+
+_BESIDE = "\x1f"
+"""Between a heading's two forms; no text has it."""
+
 _MOST_WORKS = 2**40
 
 _CLASSIFICATIONS = frozenset({"UDC", "BBK", "GRNTI", "IPC", "DDC", "LCC"})
@@ -43,8 +49,8 @@ _SAFE_ID = re.compile("[0-9a-z]+")
 Value = str | int | tuple[str, ...] | tuple[int, int]
 
 
-def analyse_work(work: Work, table: FieldTable) -> Document:
-    """``work`` as a document for any engine whose schema is ``table``'s."""
+def analyse_work(work: Work, number: int, table: FieldTable) -> Document:
+    """``work``, as it stands at change ``number``, for any engine whose schema is ``table``'s."""
     record = work.record
     titles = [title.value for title in record.titles]
     title = analyse("\n".join(titles))
@@ -61,13 +67,24 @@ def analyse_work(work: Work, table: FieldTable) -> Document:
         "subject": _keywords(s.term for s in record.subjects if s.scheme not in _CLASSIFICATIONS),
         "access": _keywords((record.access,)),
         "identifier": _keywords(i.value.casefold() for i in record.identifiers),
+        "heading": _headings(record),
         "added": work.added,
     }
     years = year_range(record.issued.min, record.issued.max)
     if years:
         values["year"] = years
     values |= _sort_keys(work, titles[0] if titles else "", years)
-    return Document(work.id, values)
+    return Document(work.id, number, values)
+
+
+def heading(text: str) -> str:
+    """How a heading begins: its words, normalised. What people type is brought to the same."""
+    return " ".join(token.text for token in tokens(text))
+
+
+def shown_heading(value: str) -> str:
+    """A heading as it was written, from the value that the index holds."""
+    return value.partition(_BESIDE)[2]
 
 
 def year_range(first: int, last: int) -> tuple[int, int] | None:
@@ -107,6 +124,16 @@ def _rest(record: Record) -> Iterable[str]:
     yield from (creator.name for creator in record.creators)
     yield from (subject.term for subject in record.subjects)
     yield record.container.title
+
+
+def _headings(record: Record) -> tuple[str, ...]:
+    """People and subjects, each after its normalised form, by which its beginning is found."""
+    names = [creator.name for creator in record.creators]
+    terms = [s.term for s in record.subjects if s.scheme not in _CLASSIFICATIONS]
+    shown = (" ".join(name.split()) for name in dict.fromkeys([*names, *terms]))
+    kept = (name for name in shown if 0 < len(name) <= _LONGEST_HEADING)
+    found = (heading(name) + _BESIDE + name for name in islice(kept, _MOST_VALUES))
+    return tuple(value for value in found if not value.startswith(_BESIDE))
 
 
 def _text(form: Form, parts: tuple[Analysis, ...]) -> str:

@@ -7,7 +7,7 @@ whether a newer generation or commit is there: two calls of ``stat``, no thread 
 import asyncio
 import os
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,10 +21,19 @@ from aggregator.index.embedded_answer import Answerer, View
 from aggregator.index.embedded_facets import Names
 from aggregator.index.embedded_guard import EngineFailed, guarded
 from aggregator.index.embedded_query import LAYOUT, QueryMaker
+from aggregator.index.embedded_words import Words
 from aggregator.index.embedded_writer import EmbeddedWriter
 from aggregator.index.fields import FieldTable
 from aggregator.index.generations import Cursor, Generation, Generations
-from aggregator.index.port import Position, SearchPage, SearchRequest, State
+from aggregator.index.port import (
+    Document,
+    IndexHit,
+    Position,
+    Refused,
+    SearchPage,
+    SearchRequest,
+    State,
+)
 
 _THREADS = max(2, os.cpu_count() or 1)
 """Searches at a time, and as many helpers that count facets: more would only wait for a core."""
@@ -93,12 +102,28 @@ class EmbeddedIndex:
         self._table.require_facets([*request.filters, *request.facets])
         return await self._run(lambda: self._search(request))
 
+    async def refused(self) -> Sequence[Refused]:
+        """As the port says: this engine takes all, since values are bounded before."""
+        return ()
+
+    async def similar(self, document: Document, size: int = 10) -> Sequence[IndexHit]:
+        """As the port says. Raises Unavailable."""
+        return await self._run(lambda: self._ask(lambda words: words.similar(document, size)))
+
+    async def spellings(self, word: str, size: int = 5) -> Sequence[tuple[str, int]]:
+        """As the port says. Raises Unavailable."""
+        return await self._run(lambda: self._ask(lambda words: words.spellings(word, size)))
+
+    async def completions(self, beginning: str, size: int = 10) -> Sequence[tuple[str, int]]:
+        """As the port says. Raises Unavailable."""
+        return await self._run(lambda: self._ask(lambda words: words.completions(beginning, size)))
+
     @asynccontextmanager
     async def writer(self, *, rebuild: bool = False) -> AsyncIterator[EmbeddedWriter]:
         """As the port says. Raises RetryLater when another process writes, Unavailable when there
         is no generation to write to."""
         generation = await self._run(self._unfinished if rebuild else self._usable)
-        writer = EmbeddedWriter(generation, self._table, self._promote)
+        writer = EmbeddedWriter(generation, self._table, self._promote, self._discard)
         self._writing.add(generation.name)
         try:
             await writer.open()
@@ -171,10 +196,18 @@ class EmbeddedIndex:
     # Reading
 
     def _search(self, request: SearchRequest) -> SearchPage:
+        return self._guarded(
+            lambda view: Answerer(self._table, view, self._helpers, request).answer()
+        )
+
+    def _ask(self, question: Callable[[Words], T]) -> T:
+        return self._guarded(lambda view: question(Words(view.maker.schema, view.searcher)))
+
+    def _guarded(self, question: Callable[[View], T]) -> T:
         reader = self._read()
         try:
             with guarded("searching"):
-                return Answerer(self._table, reader.view, self._helpers, request).answer()
+                return question(reader.view)
         except EngineFailed as error:
             raise self._failure(reader.generation, error) from error
 
@@ -259,6 +292,10 @@ class EmbeddedIndex:
         self._generations.point_to(generation)
         self._checked.add(generation.name)
         self._remove_replaced()
+
+    def _discard(self, generation: Generation) -> None:
+        if generation.name != self._serving_name():
+            generation.remove()
 
     def _remove_replaced(self) -> None:
         """Readers keep what they have open until they look again; a writer's folder stays."""

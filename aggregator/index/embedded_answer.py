@@ -1,26 +1,19 @@
 """One search in Tantivy: hits, totals and facets, in as few passes and threads as pay."""
 
-import base64
-import binascii
-import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 from tantivy import Order, Query, Searcher
 
-from aggregator.errors import ConfigError
 from aggregator.index.embedded_facets import Counts, FacetCounter, Names
 from aggregator.index.embedded_query import ID, Matching, QueryMaker
 from aggregator.index.fields import FieldTable, IndexField
+from aggregator.index.pagekey import pack, unpack
 from aggregator.index.plan import Reach, plan
-from aggregator.index.port import IndexHit, SearchPage, SearchRequest, Sort
+from aggregator.index.port import DEEPEST, IndexHit, SearchPage, SearchRequest, Sort
 from aggregator.index.years import DECADE
-
-_TITLE_KEY = re.compile(r"[-.0-9:;<=>?@A-Z^_a-z~]{1,400}")
-_LARGEST_KEY = 2**63 - 1
 
 Counting = list[Future[Mapping[str, Counts]]]
 
@@ -58,10 +51,11 @@ class Answerer:
         self._request = request
         self._plan = plan(request.query)
         self._filters = view.maker.filters(request.filters)
-        self._size = max(request.size, 0)
+        self._size = max(0, min(request.size, DEEPEST - request.offset))
         ranked = request.sort == "relevance" and not self._plan.everything
         self._sort: Sort = request.sort if request.sort != "relevance" or ranked else "added"
-        self._after = _unpack(request.after, self._sort)
+        found = unpack(request.after, self._sort, [str if self._sort == "title" else int])
+        self._after = None if found is None else found[0]
 
     def answer(self) -> SearchPage:
         """All words first; when too few works have them all, any of them, best first."""
@@ -106,13 +100,14 @@ class Answerer:
         hits = [IndexHit(self._id(at), score) for score, at in result.hits[: self._size]]
         end = offset + len(hits)
         more = bool(hits) and end < result.count
-        return result.count, hits, _pack(self._sort, end) if more else ""
+        return result.count, hits, pack(self._sort, end) if more else ""
 
     def _sorted(self, matching: Matching) -> tuple[int, list[IndexHit], str]:
         column = f"sort_{self._sort}"
         total = self._count(matching.plain)
         query, offset = matching.plain, min(max(self._request.offset, 0), total)
         if self._after is not None:
+            assert not isinstance(self._after, float)
             later = self._view.maker.after(column, self._after)
             query, offset = self._view.maker.both(matching.plain, later), 0
         result = self._view.searcher.search(
@@ -126,7 +121,7 @@ class Answerer:
         shown = result.hits[: self._size]
         hits = [IndexHit(self._id(at), 0.0) for _, at in shown]
         more = bool(shown) and len(result.hits) > self._size
-        return total, hits, _pack(self._sort, shown[-1][0]) if more else ""
+        return total, hits, pack(self._sort, shown[-1][0]) if more else ""
 
     def _count(self, query: Query) -> int:
         result: Any = self._view.searcher.search(query, limit=1)
@@ -173,26 +168,3 @@ class Answerer:
                 chosen = self._view.maker.filters({field.name: (value,)})[field.name]
                 counts = [*counts, (value, self._count(self._view.maker.both(query, chosen)))]
         return counts
-
-
-def _pack(sort: Sort, key: str | int) -> str:
-    """A key that a client may carry about: where a page ended, and in which order."""
-    packed = msgspec.json.encode([sort, key])
-    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
-
-
-def _unpack(text: str, sort: Sort) -> str | int | None:
-    """What ``_pack`` packed; None for "". Raises ConfigError for anything else."""
-    if not text:
-        return None
-    try:
-        body = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        named, key = msgspec.json.decode(body, type=tuple[str, str | int])
-    except (binascii.Error, ValueError):
-        named, key = "", ""
-    fits = _TITLE_KEY.fullmatch(key) if isinstance(key, str) else 0 <= key <= _LARGEST_KEY
-    if named != sort or not fits or isinstance(key, str) != (sort == "title"):
-        raise ConfigError(
-            "The key for the next page does not belong to this search; start at its first page"
-        )
-    return key

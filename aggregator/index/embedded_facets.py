@@ -12,16 +12,13 @@ from typing import Any
 from tantivy import Query, Schema, Searcher
 
 from aggregator.index.fields import IndexField
-from aggregator.index.years import DECADE, count_decades, count_years
+from aggregator.index.years import DECADE, MOST_SPANS, count_decades, count_years, years_of
 from aggregator.language.memory import Memory
 
 Counts = list[tuple[str, int]]
 
 _ALL_VALUES = 10_000_000
 """Values kept per segment before counts are added up: all of them, so that counts are exact."""
-
-_MOST_SPANS = 60_000
-"""Different pairs of first and last year; the engine refuses to give more than 65,000 values."""
 
 _REMEMBERED = 10_000
 """Values whose names are remembered; about 2 MB."""
@@ -47,11 +44,6 @@ def coded(field: IndexField) -> str:
 def span(field: IndexField) -> str:
     """The column that holds a range field's first and last year as one number."""
     return f"{field.name}_span"
-
-
-def span_of(years: tuple[int, int]) -> int:
-    """First and last year as one number: 19001999."""
-    return years[0] * 10_000 + years[1]
 
 
 class Names:
@@ -99,7 +91,7 @@ class FacetCounter:
         for field in fields:
             buckets = [(int(b["key"]), int(b["doc_count"])) for b in found[field.name]["buckets"]]
             if field.kind == "range":
-                spans = [(divmod(key, 10_000), count) for key, count in buckets]
+                spans = [(years_of(key), count) for key, count in buckets]
                 counts[field.name] = count_years(spans)
                 counts[DECADE] = count_decades(spans)
             else:
@@ -109,7 +101,7 @@ class FacetCounter:
     def _terms(self, field: IndexField) -> dict[str, object]:
         column, size = coded(field), max(self._size, 1)
         if field.kind == "range":
-            column, size = span(field), _MOST_SPANS
+            column, size = span(field), MOST_SPANS
         return {"field": column, "size": size, "segment_size": _ALL_VALUES}
 
     def _named(self, field: IndexField, buckets: Iterable[tuple[int, int]]) -> Counts:

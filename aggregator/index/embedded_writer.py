@@ -9,12 +9,13 @@ import msgspec
 from tantivy import Index, Query
 
 from aggregator.errors import RetryLater, Unavailable
-from aggregator.index.embedded_facets import code_of, coded, span, span_of
+from aggregator.index.embedded_facets import code_of, coded, span
 from aggregator.index.embedded_guard import EngineFailed, disk_full, disk_refuses, guarded
 from aggregator.index.embedded_query import ID, build_schema, first, last
 from aggregator.index.fields import FieldTable
 from aggregator.index.generations import Cursor, Generation
-from aggregator.index.port import Document, Position
+from aggregator.index.port import Document, Gone, Position, Refused
+from aggregator.index.years import span_of
 
 HEAP = 50_000_000
 """Bytes that documents may take before they go to disk. Less makes many small segments and was
@@ -28,11 +29,16 @@ class EmbeddedWriter:
     """The one writer of a generation. All of it runs in one thread, in the order asked for."""
 
     def __init__(
-        self, generation: Generation, table: FieldTable, promote: Callable[[Generation], None]
+        self,
+        generation: Generation,
+        table: FieldTable,
+        promote: Callable[[Generation], None],
+        discard: Callable[[Generation], None],
     ) -> None:
         self.generation = generation
         self._table = table
         self._promote = promote
+        self._discard = discard
         self._encoder = msgspec.json.Encoder()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="index-writer")
 
@@ -51,7 +57,7 @@ class EmbeddedWriter:
         """As the port says."""
         return (await self._run(self._cursor)).position
 
-    async def write(self, documents: Sequence[Document], gone: Sequence[str]) -> None:
+    async def write(self, documents: Sequence[Document], gone: Sequence[Gone]) -> None:
         """As the port says. Raises Unavailable when the disk is full."""
         await self._run(self._write, documents, gone)
 
@@ -62,6 +68,20 @@ class EmbeddedWriter:
     async def promote(self) -> None:
         """As the port says."""
         await self._run(self._promote, self.generation)
+
+    async def count(self) -> int:
+        """As the port says."""
+        return await self._run(
+            lambda: int(Index.open(str(self.generation.engine)).searcher().num_docs)
+        )
+
+    async def refused(self) -> Sequence[Refused]:
+        """As the port says: this engine takes all, since values are bounded before."""
+        return ()
+
+    async def discard(self) -> None:
+        """As the port says."""
+        await self._run(self._discard, self.generation)
 
     async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         def call() -> T:
@@ -110,11 +130,17 @@ class EmbeddedWriter:
             raise Unavailable(f"{self.generation.name}/position.json is missing: rebuild the index")
         return cursor
 
-    def _write(self, documents: Sequence[Document], gone: Sequence[str]) -> None:
-        latest = {document.id: document for document in documents}
-        for id in gone:
-            latest.pop(id, None)
-        ids = [*{document.id for document in documents}, *gone]
+    def _write(self, documents: Sequence[Document], gone: Sequence[Gone]) -> None:
+        latest: dict[str, Document] = {}
+        for document in documents:
+            known = latest.get(document.id)
+            if known is None or known.number <= document.number:
+                latest[document.id] = document
+        for one in gone:
+            known = latest.get(one.id)
+            if known is not None and known.number <= one.number:
+                del latest[one.id]
+        ids = [*{document.id for document in documents}, *(one.id for one in gone)]
         if ids:
             query = Query.term_set_query(self._index.schema, ID, ids)
             self._writer.delete_documents_by_query(query)

@@ -17,7 +17,7 @@ from aggregator.yamlmodel import Surroundings, check, nearest
 WORKS = Path(__file__).resolve().parents[2] / "index_mappings" / "works.yaml"
 """The table that comes with Ilim."""
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Raise when documents are made differently from the same table (`document.py`)."""
 
 Kind = Literal["text", "keyword", "range", "number"]
@@ -142,6 +142,7 @@ SHAPES: Mapping[str, Shape] = {
     "subject": Shape("keyword"),
     "access": Shape("keyword"),
     "identifier": Shape("keyword"),
+    "heading": Shape("keyword"),
     "added": Shape("number", sortable=True),
 }
 """The fields of a work. A table describes these and no others."""

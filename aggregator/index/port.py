@@ -19,9 +19,17 @@ State = Literal["ready", "empty", "foreign", "damaged"]
 ``damaged`` mean rebuild from the store."""
 
 
+DEEPEST = 10_000
+"""Hits that can be reached by ``offset``: Elasticsearch refuses more. Further on, by key."""
+
+LONGEST_SPELLED = 64
+"""Letters of a word or beginning that spellings and completions are looked up for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One work, analysed. Values are as the field table's kinds say:
+    """One work, analysed, as it stands at work change ``number``. Values are as the field table's
+    kinds say:
 
     text -> tokens joined by spaces; keyword -> tuple of strings; range -> (first, last) year, or
     no value; number -> int; sort key (``sort_NAME``, one for each `Sort` but relevance) -> a string
@@ -29,7 +37,24 @@ class Document:
     """
 
     id: str
+    number: int
     values: Mapping[str, str | int | tuple[str, ...] | tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A work that was withdrawn or redirected by work change ``number``."""
+
+    id: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A work that the engine would not take in, and why; the store still has it."""
+
+    id: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +72,8 @@ class SearchRequest:
 
     ``filters``: facet name -> chosen values; how they combine is the field table's matter.
     ``facets``: names to count; ``facet_size``: most values a facet gives (years: all).
-    ``after``: an opaque key from the ``SearchPage`` before, for deep paging; else ``offset``.
+    ``after``: an opaque key from the ``SearchPage`` before, for deep paging; else ``offset``, by
+    which the first `DEEPEST` hits can be reached and no others.
     """
 
     query: Query
@@ -86,16 +112,33 @@ class IndexWriter(Protocol):
         """Where this generation stands (number 0 when new)."""
         ...
 
-    async def write(self, documents: Sequence[Document], gone: Sequence[str]) -> None:
-        """Add or replace documents, remove the works in ``gone``; not visible before ``commit``."""
+    async def write(self, documents: Sequence[Document], gone: Sequence[Gone]) -> None:
+        """Add or replace documents, remove the works in ``gone``; not visible before ``commit``.
+
+        Changes that were written and not committed are to be written again: the position tells.
+        Repeating them changes nothing. What the engine refuses is kept aside (``refused``); the
+        others go in.
+        """
         ...
 
     async def commit(self, number: int) -> None:
         """Make what was written visible and durable, then move the position to ``number``."""
         ...
 
+    async def count(self) -> int:
+        """Works in this generation as of the last commit."""
+        ...
+
+    async def refused(self) -> Sequence[Refused]:
+        """Works that this generation would not take in, at most some hundreds."""
+        ...
+
     async def promote(self) -> None:
         """Make this generation the serving one and drop the one it replaces."""
+        ...
+
+    async def discard(self) -> None:
+        """Throw this generation away when it does not serve; nothing more can be written to it."""
         ...
 
 
@@ -121,8 +164,27 @@ class SearchIndex(Protocol):
         """Works that the serving generation shows."""
         ...
 
+    async def refused(self) -> Sequence[Refused]:
+        """Works that the serving generation would not take in, at most some hundreds."""
+        ...
+
     async def search(self, request: SearchRequest) -> SearchPage:
         """Answer ``request``. Raises Unavailable when there is nothing to search in."""
+        ...
+
+    async def similar(self, document: Document, size: int = 10) -> Sequence[IndexHit]:
+        """Works whose words are most like ``document``'s, itself left out, best first."""
+        ...
+
+    async def spellings(self, word: str, size: int = 5) -> Sequence[tuple[str, int]]:
+        """Words of the index at most two slips from ``word`` and with its first letter, with how
+        many works have each: nearest first, among these the most frequent. ``word`` is normalised
+        (`aggregator.language.tokens`) and not among them."""
+        ...
+
+    async def completions(self, beginning: str, size: int = 10) -> Sequence[tuple[str, int]]:
+        """People and subjects that begin so, in whatever case and marks, with how many works have
+        each: most works first, then by alphabet. Counts may include replaced works for a while."""
         ...
 
     def writer(self, *, rebuild: bool = False) -> AbstractAsyncContextManager[IndexWriter]:

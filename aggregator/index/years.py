@@ -23,6 +23,20 @@ def read_years(value: str) -> tuple[int, int] | None:
     return (clamped(low), clamped(high)) if low <= high or not match[2] else None
 
 
+MOST_SPANS = 60_000
+"""Different pairs of first and last year; both engines refuse to give more than 65,000 values."""
+
+
+def span_of(years: tuple[int, int]) -> int:
+    """First and last year as one number to count by: 19001999."""
+    return years[0] * 10_000 + years[1]
+
+
+def years_of(span: int) -> tuple[int, int]:
+    """The first and last year that ``span_of`` put together."""
+    return divmod(span, 10_000)
+
+
 DECADE = "decade"
 """Name under which the facet of a range field also gives its decades."""
 

@@ -40,7 +40,7 @@ async def main(folder: Path, count: int, seed: int) -> None:
                     id=work_id(raw.id), added=added, record=record,
                     members=(Member("bench", raw.id),),
                 )  # fmt: skip
-                documents.append(analyse_work(work, table))
+                documents.append(analyse_work(work, added, table))
             begun = time.perf_counter()
             await writer.write(documents, [])
             if (start + AT_ONCE) % COMMIT == 0 or start + AT_ONCE >= count:

@@ -8,7 +8,7 @@ import pytest
 from aggregator.index.port import SearchIndex
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
-from tests.contracts.engines import ENGINES, Engine
+from tests.contracts.engines import Engine
 
 
 @pytest.fixture(params=["sqlite"])
@@ -28,11 +28,6 @@ async def catalogue(database_url: str) -> AsyncIterator[Catalogue]:
 async def keep(tmp_path: Path) -> AsyncIterator[Keep]:
     async with Keep.open(f"sqlite+aiosqlite:///{tmp_path / 'keep.sqlite'}") as opened:
         yield opened
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
-    return Engine(tmp_path / "index", ENGINES[request.param])
 
 
 @pytest.fixture

@@ -3,16 +3,28 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import uuid4
 
 from aggregator.index.document import analyse_work
+from aggregator.index.elastic import ElasticIndex
+from aggregator.index.elastic_client import Connection
+from aggregator.index.elastic_schema import IndexSettings
 from aggregator.index.embedded import EmbeddedIndex
 from aggregator.index.fields import FieldTable, load_table
-from aggregator.index.port import IndexWriter, SearchIndex, SearchPage, SearchRequest
+from aggregator.index.port import (
+    Document,
+    Gone,
+    IndexWriter,
+    SearchIndex,
+    SearchPage,
+    SearchRequest,
+)
 from aggregator.query import parse
 from aggregator.works import Work
 
 TABLE = load_table()
 STORE = "the-store"
+ONE_SHARD = IndexSettings()
 FACETS = tuple(field.name for field in TABLE.facets)
 
 
@@ -21,21 +33,37 @@ class Engine:
     """Opens indexes that live in one place; each call gives an object of its own, as another
     process would have. Another ``table`` stands for another version of the program."""
 
-    place: Path
-    open_index: Callable[[Path, FieldTable, str], SearchIndex]
+    name: str
+    open_index: Callable[[FieldTable, str], SearchIndex]
 
     def open(self, store: str = STORE, table: FieldTable = TABLE) -> SearchIndex:
-        return self.open_index(self.place, table, store)
+        return self.open_index(table, store)
 
 
-ENGINES: dict[str, Callable[[Path, FieldTable, str], SearchIndex]] = {"embedded": EmbeddedIndex}
+def embedded(folder: Path) -> Engine:
+    """The embedded engine in a folder of its own."""
+    return Engine("embedded", lambda table, store: EmbeddedIndex(folder, table, store))
+
+
+def elastic(connection: Connection, settings: IndexSettings = ONE_SHARD) -> Engine:
+    """An index of a name of its own on a cluster."""
+    name = f"test-{uuid4().hex}"
+    return Engine(
+        "elasticsearch",
+        lambda table, store: ElasticIndex(connection, name, settings, table, store),
+    )
+
+
+def documents(works: Iterable[Work], number: int) -> list[Document]:
+    """The works as they stand at one change."""
+    return [analyse_work(work, number, TABLE) for work in works]
 
 
 async def put(
     writer: IndexWriter, works: Iterable[Work], number: int, gone: Sequence[str] = ()
 ) -> None:
     """Write and commit."""
-    await writer.write([analyse_work(work, TABLE) for work in works], gone)
+    await writer.write(documents(works, number), [Gone(id, number) for id in gone])
     await writer.commit(number)
 
 

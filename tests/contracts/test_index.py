@@ -6,10 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from aggregator.errors import RetryLater, Unavailable
-from aggregator.index.document import analyse_work
-from aggregator.index.port import Position, SearchIndex
-from tests.contracts.engines import FACETS, STORE, TABLE, Engine, fill, find, ids, put
+from aggregator.errors import Unavailable
+from aggregator.index.port import Gone, Position, SearchIndex
+from tests.contracts.engines import (
+    FACETS,
+    STORE,
+    TABLE,
+    Engine,
+    documents,
+    fill,
+    find,
+    ids,
+    put,
+)
 from tests.contracts.model import make_work, random_work
 
 # Where it stands
@@ -81,20 +90,24 @@ async def test_a_foreign_index_is_replaced_by_a_rebuild(engine: Engine) -> None:
 async def test_what_is_written_shows_after_the_commit(index: SearchIndex) -> None:
     await fill(index, [make_work("w1", "Манас")], 1)
     async with index.writer() as writer:
-        await writer.write([analyse_work(make_work("w2", "Манас жана Семетей"), TABLE)], [])
+        await writer.write(documents([make_work("w2", "Манас жана Семетей")], 2), [])
         assert await ids(index, "манас") == ["w1"]
         await writer.commit(2)
         assert set(await ids(index, "манас")) == {"w1", "w2"}
 
 
-async def test_what_was_not_committed_is_gone_after_closing(index: SearchIndex) -> None:
+async def test_what_was_not_committed_is_written_again(index: SearchIndex) -> None:
+    """An engine may keep it or not; the position tells that it is to come again."""
     await fill(index, [make_work("w1", "Манас")], 1)
+    changes = documents([make_work("w2", "Манас")], 2), [Gone("w1", 3)]
     async with index.writer() as writer:
-        await writer.write([analyse_work(make_work("w2", "Манас"), TABLE)], ["w1"])
+        await writer.write(*changes)
+    assert await ids(index, "манас") == ["w1"]
     async with index.writer() as writer:
         assert (await writer.position()).number == 1
-        await writer.commit(2)
-    assert await ids(index, "манас") == ["w1"]
+        await writer.write(*changes)
+        await writer.commit(3)
+    assert await ids(index, "манас") == ["w2"]
 
 
 async def test_a_work_is_replaced_as_a_whole(index: SearchIndex) -> None:
@@ -138,16 +151,6 @@ async def test_a_replayed_batch_changes_nothing(index: SearchIndex) -> None:
     assert await index.count() == 30
 
 
-async def test_there_is_one_writer(engine: Engine, index: SearchIndex) -> None:
-    await fill(index, [make_work("w1", "Манас")])
-    async with index.writer(), engine.open() as other:
-        with pytest.raises(RetryLater, match="writing"):
-            async with other.writer():
-                pass
-    async with index.writer() as writer:  # the refused one has left nothing locked
-        await put(writer, [], 2)
-
-
 async def test_another_process_sees_every_commit(engine: Engine, index: SearchIndex) -> None:
     async with engine.open() as reader:
         await fill(index, [make_work("w1", "Манас")])
@@ -159,7 +162,24 @@ async def test_another_process_sees_every_commit(engine: Engine, index: SearchIn
         assert await ids(reader) == ["w3"]
 
 
+async def test_an_index_that_took_all_in_reports_nothing(index: SearchIndex) -> None:
+    assert list(await index.refused()) == []
+    await fill(index, [make_work("w1", "Манас")])
+    assert list(await index.refused()) == []
+
+
 # Rebuilding
+
+
+async def test_a_generation_can_be_counted_and_thrown_away(index: SearchIndex) -> None:
+    await fill(index, [make_work("w1", "Манас")])
+    async with index.writer(rebuild=True) as writer:
+        await put(writer, [make_work("w2", "Семетей"), make_work("w3", "Сейтек")], 5)
+        assert await writer.count() == 2
+        await writer.discard()
+    async with index.writer(rebuild=True) as writer:
+        assert (await writer.position()).number == 0
+    assert await ids(index) == ["w1"]
 
 
 async def test_the_old_generation_serves_and_follows_while_a_new_one_is_filled(

@@ -6,20 +6,12 @@ import pytest
 
 from tests.integration.house import Installation
 from tests.integration.peers import oai_peer, pool_folder, pyoai_peer, xoai_peer
-from tests.servers.elasticsearch_fixtures import (
-    elasticsearch_server,
-    own_elasticsearch,
-    secured_elasticsearch,
-)
 
 __all__ = [
-    "elasticsearch_server",
     "installation",
     "oai_peer",
-    "own_elasticsearch",
     "pool_folder",
     "pyoai_peer",
-    "secured_elasticsearch",
     "xoai_peer",
 ]
 

@@ -12,7 +12,7 @@ from aggregator.search import Facet, FacetValue, Piece, Search, WorkPage
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
 from aggregator.store.state import Redirected, Withdrawn
-from tests.contracts.engines import ENGINES, TABLE
+from tests.contracts.engines import TABLE, Engine
 from tests.contracts.test_resolve import World, book
 
 
@@ -33,13 +33,13 @@ class Library(World):
         await self.catalogue.leases.release(lease)
 
 
-@pytest.fixture(params=ENGINES)
-async def library(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Library]:
+@pytest.fixture
+async def library(engine: Engine, tmp_path: Path) -> AsyncIterator[Library]:
     url = f"sqlite+aiosqlite:///{tmp_path}"
     async with (
         Catalogue.open(f"{url}/catalogue.sqlite") as catalogue,
         Keep.open(f"{url}/keep.sqlite") as keep,
-        ENGINES[request.param](tmp_path / "index", TABLE, await catalogue.fingerprint()) as index,
+        engine.open(store=await catalogue.fingerprint()) as index,
     ):
         follower = Follower(catalogue, index, TABLE, Pace())
         yield Library(catalogue, keep, Search(catalogue, index, TABLE), follower)

@@ -16,7 +16,7 @@ TABLE = load_table()
 def made(record: Record, id: str = "w1", added: int = 3) -> dict[str, object]:
     members = (Member("kg-a", "1"), Member("kg-b", "2"), Member("kg-a", "3"))
     return dict(
-        analyse_work(Work(id=id, added=added, record=record, members=members), TABLE).values
+        analyse_work(Work(id=id, added=added, record=record, members=members), 1, TABLE).values
     )
 
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tantivy import Index
 
-from aggregator.errors import Unavailable
+from aggregator.errors import RetryLater, Unavailable
 from aggregator.index.document import analyse_work
 from aggregator.index.embedded import EmbeddedIndex
 from aggregator.index.embedded_query import QueryMaker, build_schema
@@ -143,6 +143,16 @@ async def test_a_position_older_than_the_files_is_caught_up(folder: Path) -> Non
         assert await index.count() == 200
 
 
+async def test_there_is_one_writer(folder: Path) -> None:
+    async with opened(folder) as index:
+        async with index.writer(), opened(folder) as other:
+            with pytest.raises(RetryLater, match="writing"):
+                async with other.writer():
+                    pass
+        async with index.writer() as writer:  # the refused one has left nothing locked
+            await put(writer, [], 3)
+
+
 async def test_a_full_disk_is_said_and_survived(folder: Path) -> None:
     done = await asyncio.to_thread(harm, "full", folder)
     assert done.returncode == 0, done.stderr
@@ -168,7 +178,7 @@ async def main():
             while True:
                 number += 1
                 work = random_work(random.Random(number), number)
-                await writer.write([analyse_work(work, TABLE)], [])
+                await writer.write([analyse_work(work, number, TABLE)], [])
                 await writer.commit(number)
                 print(number, flush=True)
 
@@ -180,7 +190,7 @@ asyncio.run(main())
 @given(st.text(), st.text(st.characters(codec="utf-8"), min_size=1, max_size=20))
 def test_any_titles_key_can_be_paged_from(title: str, id: str) -> None:
     """Tantivy's parser makes the range: it must read a key as one word, whatever the title."""
-    key = analyse_work(make_work(id, title), TABLE).values["sort_title"]
+    key = analyse_work(make_work(id, title), 1, TABLE).values["sort_title"]
     assert isinstance(key, str)
     maker = QueryMaker(Index(build_schema(TABLE)), TABLE)
     made = repr(maker.after("sort_title", key))

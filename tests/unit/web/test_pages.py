@@ -1,6 +1,7 @@
 """The pages over the real application: addresses, states, headers, languages, size."""
 
 import gzip
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 import pytest
@@ -351,6 +352,18 @@ async def test_a_rebuilt_index_is_said_to_be_one(visit: Visit, library: Library)
     assert text(elements(page, "//h1")[0]) == "Поиск перестраивается"
     assert "".join(values(page, "//input[@name='q']/@value")) == "манас"
     assert "Search is being rebuilt" in text(await read(client, "/en/"))
+    assert (await client.get("/healthz")).status == 503
+
+
+async def test_a_resting_search_says_since_when(visit: Visit, library: Library) -> None:
+    client = await visit(library)
+    since = datetime(2026, 11, 25, 14, 5, tzinfo=UTC)
+    library.failure = Unavailable("Elasticsearch does not answer.", since)
+    page = await read(client, "/ru/search?q=манас", 503)
+    assert text(elements(page, "//h1")[0]) == "Поиск временно не работает"
+    assert "25 ноября 2026" in text(page)
+    assert "14:05 UTC" in text(page)
+    assert "14:05 UTC" in text(await read(client, "/ky/"))
     assert (await client.get("/healthz")).status == 503
 
 

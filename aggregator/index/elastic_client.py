@@ -1,0 +1,234 @@
+"""The connection to Elasticsearch: who is asked, how long it is waited for, and every failure in
+plain words."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
+
+from elastic_transport import ConnectionError as NoConnection
+from elastic_transport import ConnectionTimeout, TlsError, TransportError
+from elasticsearch import ApiError, AsyncElasticsearch, UnsupportedProductError
+from tenacity import (
+    AsyncRetrying,
+    retry_if_exception_type,
+    stop_after_delay,
+    wait_random_exponential,
+)
+
+from aggregator.errors import ConfigError, IlimError, Unavailable
+
+log = logging.getLogger(__name__)
+
+_BUSY = frozenset({429, 502, 503, 504})
+_PAUSE = 2.0
+"""Seconds between two tries while the cluster rests: in between every search is refused at once."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where the cluster is and how to get in. Secrets do not show in its repr.
+
+    ``fingerprint`` is the SHA-256 of a certificate to trust, in place of ``ca_file``. ``timeout``
+    and ``patience`` are seconds: for one answer, and for trying a write again while the cluster is
+    busy or away.
+    """
+
+    nodes: tuple[str, ...] = ("http://127.0.0.1:9200",)
+    ca_file: Path | None = None
+    fingerprint: str = ""
+    api_key: str = field(default="", repr=False)
+    user: str = ""
+    password: str = field(default="", repr=False)
+    timeout: float = 10.0
+    patience: float = 20.0
+
+
+class Missing(Exception):
+    """What was asked about is not in the cluster. Never leaves the index's modules."""
+
+
+class Busy(Exception):
+    """The cluster asks to be left alone for a moment. Never leaves the index's modules."""
+
+
+class Cluster:
+    """One cluster. Whoever opens it closes it; opening asks nothing of it yet."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._since: datetime | None = None
+        self._next_try = 0.0
+
+    def __str__(self) -> str:
+        return ", ".join(self.connection.nodes)
+
+    async def __aenter__(self) -> Self:
+        self._client = _client(self.connection)
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._client.close()
+
+    async def ask(self, doing: str, call: Callable[[AsyncElasticsearch], Awaitable[T]]) -> T:
+        """One request; ``doing`` says what for ("searching").
+
+        Raises Missing, Unavailable (no answer; it says since when) and ConfigError (the cluster
+        does not let us in, or is none that Ilim can use).
+        """
+        if self._since and time.monotonic() < self._next_try:
+            raise self._resting(doing, "")
+        try:
+            return await self._asked(doing, call)
+        except Busy as error:
+            raise Unavailable(
+                f"Elasticsearch at {self} is busy ({doing}: {error}); it is asked again"
+            ) from error
+
+    async def insist(self, doing: str, call: Callable[[AsyncElasticsearch], Awaitable[T]]) -> T:
+        """A request that is repeated, with growing pauses, while the cluster is busy or away; for
+        those that may be repeated without harm. Raises as ``ask`` does when patience is over."""
+        patient = AsyncRetrying(
+            stop=stop_after_delay(self.connection.patience),
+            wait=wait_random_exponential(0.2, max=5),
+            retry=retry_if_exception_type((Busy, Unavailable)),
+            reraise=True,
+        )
+        try:
+            return await patient(self._asked, doing, call)
+        except Busy as error:
+            raise Unavailable(
+                f"Elasticsearch at {self} is busy ({doing}: {error}); indexing goes on by itself "
+                "when it has caught its breath"
+            ) from error
+
+    async def _asked(self, doing: str, call: Callable[[AsyncElasticsearch], Awaitable[T]]) -> T:
+        try:
+            answer = await call(self._client)
+        except (ApiError, TransportError) as error:
+            meant = self._meaning(doing, error)
+            if not isinstance(meant, Unavailable):
+                self._since = None  # it answers
+            raise meant from error
+        if self._since:
+            log.info("Elasticsearch at %s answers again.", self)
+        self._since = None
+        return answer
+
+    def _resting(self, doing: str, why: str) -> Unavailable:
+        self._since = self._since or datetime.now(UTC)
+        said = f" ({why})" if why else ""
+        return Unavailable(
+            f"Elasticsearch at {self} does not answer{said}, {doing}, since "
+            f"{self._since:%Y-%m-%d %H:%M} UTC: start it, or correct 'nodes' in ilim.yaml. What is "
+            "stored is safe, and the index catches up by itself.",
+            self._since,
+        )
+
+    def _meaning(self, doing: str, error: ApiError | TransportError) -> IlimError | Missing | Busy:
+        if isinstance(error, ApiError):
+            return self._refusal(doing, error)
+        if isinstance(error, UnsupportedProductError):
+            return self._unusable("is not an Elasticsearch that Ilim can use")
+        if isinstance(error, TlsError):
+            return ConfigError(
+                f"The certificate of Elasticsearch at {self} is not trusted: name the file of the "
+                "authority that issued it as 'ca_file', or its 'fingerprint', under "
+                "'elasticsearch' in ilim.yaml."
+            )
+        self._next_try = time.monotonic() + _PAUSE
+        if isinstance(error, ConnectionTimeout):
+            return self._resting(doing, f"no answer within {self.connection.timeout:g} s")
+        if isinstance(error, NoConnection):
+            return self._resting(doing, "no connection")
+        return Unavailable(f"Elasticsearch at {self} answered what cannot be read ({doing})")
+
+    def _refusal(self, doing: str, error: ApiError) -> IlimError | Missing | Busy:
+        kind, reason = _said(error.body)
+        match error.status_code:
+            case 404:
+                return Missing(kind)
+            case 401:
+                return ConfigError(
+                    f"Elasticsearch at {self} does not know this user: correct 'api_key', or "
+                    "'user' and 'password', under 'elasticsearch' in ilim.yaml and the "
+                    "variables they name."
+                )
+            case 403 | 429 if kind == "cluster_block_exception":
+                return Unavailable(blocked(str(self), doing))
+            case 403:
+                return ConfigError(
+                    f"The user of Elasticsearch at {self} may not do what Ilim needs ({doing}): "
+                    f"give it the rights in docs/operations.md. It said: {reason[:300]}"
+                )
+            case 400 | 406 if kind == "media_type_header_exception" or "compatible-with" in reason:
+                return self._unusable("is older than version 8")
+            case status if status in _BUSY:
+                return Busy(reason[:200] or str(status))
+        return Unavailable(
+            f"Elasticsearch at {self} refused ({doing}, {error.status_code}): {reason[:300]}"
+        )
+
+    def _unusable(self, what: str) -> ConfigError:
+        return ConfigError(
+            f"What answers at {self} {what}: Ilim works with Elasticsearch 8. Correct 'nodes' "
+            "under 'elasticsearch' in ilim.yaml, or upgrade the server. Nothing was written."
+        )
+
+
+def blocked(where: str, doing: str) -> str:
+    """The sentence for a cluster that takes no writes, mostly since its disk is nearly full."""
+    return (
+        f"Elasticsearch at {where} takes no writes now ({doing}): its disk is nearly full, or an "
+        "administrator has blocked the index. Free some space there; Ilim goes on by itself"
+    )
+
+
+def _with_port(node: str) -> str:
+    """The address with Elasticsearch's usual port where it names none."""
+    return node if urlsplit(node).port else f"{node.rstrip('/')}:9200"
+
+
+def _said(body: Any) -> tuple[str, str]:
+    """Type and reason of an error as Elasticsearch words it."""
+    error = body.get("error") if isinstance(body, dict) else None
+    if isinstance(error, dict):
+        return str(error.get("type", "")), str(error.get("reason", ""))
+    return "", str(error or body or "")
+
+
+def _client(connection: Connection) -> AsyncElasticsearch:
+    options: dict[str, Any] = {}
+    if connection.ca_file is not None:
+        if not connection.ca_file.is_file():
+            raise ConfigError(
+                f"There is no file {connection.ca_file}; correct 'ca_file' under 'elasticsearch' "
+                "in ilim.yaml."
+            )
+        options["ca_certs"] = str(connection.ca_file)
+    if connection.fingerprint:
+        options["ssl_assert_fingerprint"] = connection.fingerprint
+    if connection.api_key:
+        options["api_key"] = connection.api_key
+    elif connection.user:
+        options["basic_auth"] = (connection.user, connection.password)
+    try:
+        return AsyncElasticsearch(
+            [_with_port(node) for node in connection.nodes],
+            request_timeout=connection.timeout,
+            max_retries=len(connection.nodes) - 1,  # another node at once; the rest is `insist`'s
+            retry_on_status=(),
+            http_compress=False,
+            **options,
+        )
+    except (ValueError, OSError) as error:
+        raise ConfigError(
+            f"The connection to Elasticsearch at {', '.join(connection.nodes)} cannot be made: "
+            f"{error}. Correct 'elasticsearch' in ilim.yaml."
+        ) from error

@@ -1,0 +1,172 @@
+"""Writing one generation on Elasticsearch.
+
+Every write names the work change it stands for as its external version, so that a write which comes
+twice, or late from a worker that was paused, does nothing.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from aggregator.errors import Unavailable
+from aggregator.index.elastic_client import Cluster, Missing, blocked
+from aggregator.index.elastic_generations import MOST_REFUSED, Generation, Generations
+from aggregator.index.elastic_schema import Schema
+from aggregator.index.port import Document, Gone, Position, Refused
+
+MOST_BYTES = 5_000_000
+"""Of one request: it is held in memory here and there."""
+
+_encode = msgspec.json.Encoder().encode
+Operation = tuple[str, Sequence[bytes]]
+"""A work's id, and the lines that change it."""
+
+_DONE = frozenset({200, 201})
+_AGAIN = frozenset({429, 502, 503, 504})
+
+
+class ElasticWriter:
+    """The one writer of a generation."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        generations: Generations,
+        generation: Generation,
+        schema: Schema,
+        promote: Callable[[Generation], Awaitable[None]],
+    ) -> None:
+        self.generation = generation
+        self._cluster = cluster
+        self._generations = generations
+        self._schema = schema
+        self._promote = promote
+        self._refused = dict(generation.refused)
+
+    async def position(self) -> Position:
+        """As the port says."""
+        return self.generation.position
+
+    async def write(self, documents: Sequence[Document], gone: Sequence[Gone]) -> None:
+        """As the port says. Raises Unavailable when the cluster does not take it in."""
+        waiting = [self._operation(document) for document in documents]
+        waiting += [(one.id, (_action("delete", one.id, one.number),)) for one in gone]
+        for request in _requests(waiting):
+            await self._send(request)
+
+    async def commit(self, number: int) -> None:
+        """As the port says. Raises Unavailable."""
+        name = self.generation.name
+        done = await self._cluster.insist(
+            "showing what is new",
+            lambda c: c.options(request_timeout=120).indices.refresh(index=name),
+        )
+        if done["_shards"]["failed"]:
+            raise Unavailable("A part of Elasticsearch's index is away: it is tried again")
+        self.generation = await self._generations.save(self.generation, number, self._refused)
+
+    async def count(self) -> int:
+        """As the port says."""
+        found = await self._cluster.ask("counting", lambda c: c.count(index=self.generation.name))
+        return int(found["count"])
+
+    async def refused(self) -> Sequence[Refused]:
+        """As the port says."""
+        return [Refused(id, reason) for id, reason in self._refused.items()]
+
+    async def promote(self) -> None:
+        """As the port says."""
+        await self._promote(self.generation)
+
+    async def discard(self) -> None:
+        """As the port says."""
+        serving = await self._generations.serving()
+        if serving is None or serving.name != self.generation.name:
+            await self._generations.remove(self.generation)
+
+    def _operation(self, document: Document) -> Operation:
+        action = _action("index", document.id, document.number)
+        return document.id, (action, _encode(self._schema.values(document)))
+
+    async def _send(self, request: Sequence[Operation]) -> None:
+        """One bulk request; what the cluster was too busy for is sent again."""
+        deadline = time.monotonic() + self._cluster.connection.patience
+        pause = 0.2
+        left = await self._once(request)
+        while left:
+            if time.monotonic() > deadline:
+                reason = left[0][1]
+                if "block" in reason:
+                    raise Unavailable(blocked(str(self._cluster), "writing the index"))
+                raise Unavailable(
+                    f"Elasticsearch at {self._cluster} is too busy to write: {reason}"
+                )
+            await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311  no secret
+            pause = min(5.0, pause * 2)
+            left = await self._once([operation for operation, _ in left])
+
+    async def _once(self, request: Sequence[Operation]) -> list[tuple[Operation, str]]:
+        """Send; gives what is to be sent again, with the reason."""
+        lines = [line for _, operation in request for line in operation]
+        try:
+            done = await self._cluster.insist(
+                "writing the index",
+                lambda c: c.bulk(
+                    index=self.generation.name,
+                    operations=lines,  # type: ignore[arg-type]  # lines go as they are
+                    require_alias=False,
+                    filter_path="errors,items.*.status,items.*.error.type,items.*.error.reason,"
+                    "items.*.error.caused_by.reason",
+                ),
+            )
+        except Missing as error:
+            raise Unavailable(
+                f"The index {self.generation.name} has gone while it was written to"
+            ) from error
+        if not done["errors"]:
+            for id, _ in request:
+                self._refused.pop(id, None)
+            return []
+        again = []
+        for operation, item in zip(request, done["items"], strict=True):
+            reason = self._outcome(operation[0], next(iter(item.values())))
+            if reason:
+                again.append((operation, reason))
+        return again
+
+    def _outcome(self, id: str, item: Mapping[str, Any]) -> str:
+        """Take in one item's outcome; gives why it is to be sent again, or ""."""
+        status, error = item["status"], item.get("error", {})
+        if status in _DONE or (status == 404 and not error):
+            self._refused.pop(id, None)
+        elif error.get("type") == "version_conflict_engine_exception":
+            pass  # the index has this change already, or a later one
+        elif status in _AGAIN or error.get("type") == "cluster_block_exception":
+            return f"{error.get('type')}: {error.get('reason')}"
+        elif len(self._refused) < MOST_REFUSED or id in self._refused:
+            caused = error.get("caused_by", {}).get("reason", "")
+            self._refused[id] = f"{error.get('reason', status)} {caused}".strip()[:500]
+        return ""
+
+
+def _action(kind: str, id: str, number: int) -> bytes:
+    return _encode({kind: {"_id": id, "version": number, "version_type": "external_gte"}})
+
+
+def _requests(operations: Sequence[Operation]) -> Iterator[list[Operation]]:
+    """Cut into requests of at most `MOST_BYTES`."""
+    some: list[Operation] = []
+    size = 0
+    for operation in operations:
+        length = sum(map(len, operation[1]))
+        if some and size + length > MOST_BYTES:
+            yield some
+            some, size = [], 0
+        some.append(operation)
+        size += length
+    if some:
+        yield some

@@ -1,0 +1,62 @@
+"""What a Tantivy index knows of words: frequencies, neighbours, beginnings."""
+
+from heapq import nsmallest
+from typing import Any
+
+from tantivy import Occur, Query, Schema, Searcher
+
+from aggregator.index.document import SENTINEL, heading, shown_heading
+from aggregator.index.likeness import FIELD, likeness, words_of
+from aggregator.index.port import LONGEST_SPELLED, Document, IndexHit
+from aggregator.index.spelling import nearest_words, slips_allowed
+
+_ID = "id"
+
+
+class Words:
+    """Answers about words from one commit of an index."""
+
+    def __init__(self, schema: Schema, searcher: Searcher) -> None:
+        self._schema = schema
+        self._searcher = searcher
+
+    def similar(self, document: Document, size: int) -> list[IndexHit]:
+        """As the port says."""
+        holding = {w: self._searcher.doc_freq(FIELD, w) for w in words_of(document)}
+        like = likeness(document, self._searcher.num_docs, holding)
+        if like is None or size < 1:
+            return []
+        wanted = [
+            (Occur.Should, Query.boost_query(self._term(FIELD, word, "freq"), weight))
+            for word, weight in like.words
+        ]
+        query = Query.boolean_query(
+            [
+                (Occur.Must, Query.boolean_query(wanted, like.least)),
+                (Occur.MustNot, self._term(_ID, document.id, "basic")),
+            ]
+        )
+        result = self._searcher.search(query, limit=size, count=False)
+        return [IndexHit(self._id(address), score) for score, address in result.hits]
+
+    def spellings(self, word: str, size: int) -> list[tuple[str, int]]:
+        """As the port says."""
+        if not slips_allowed(word) or len(word) > LONGEST_SPELLED:
+            return []
+        known = self._searcher.terms_with_prefix("surface", word[0])
+        return nearest_words(word, ((w, n) for w, n in known if w != SENTINEL), size)
+
+    def completions(self, beginning: str, size: int) -> list[tuple[str, int]]:
+        """As the port says."""
+        start = heading(beginning)
+        if not start or len(start) > LONGEST_SPELLED:
+            return []
+        known = self._searcher.terms_with_prefix("heading", start)
+        best = nsmallest(size, known, key=lambda pair: (-pair[1], pair[0]))
+        return [(shown_heading(value), held) for value, held in best]
+
+    def _term(self, field: str, value: str, option: str) -> Query:
+        return Query.term_query(self._schema, field, value, index_option=option)
+
+    def _id(self, address: Any) -> str:
+        return str(self._searcher.doc(address).get_first(_ID))

@@ -1,0 +1,30 @@
+"""Engines for every test that asks for one: it runs on each there is."""
+
+from pathlib import Path
+
+import pytest
+
+from aggregator.index.elastic_client import Connection
+from tests.contracts.engines import Engine, elastic, embedded
+from tests.servers.elasticsearch import ElasticsearchServer
+from tests.servers.elasticsearch_fixtures import (
+    elasticsearch_server,
+    own_elasticsearch,
+    secured_elasticsearch,
+)
+
+__all__ = ["elasticsearch_server", "own_elasticsearch", "secured_elasticsearch"]
+
+
+@pytest.fixture(scope="session")
+def elasticsearch(elasticsearch_server: ElasticsearchServer) -> Connection:
+    """How to reach the session's Elasticsearch."""
+    return Connection((elasticsearch_server.url,))
+
+
+@pytest.fixture(params=["embedded", pytest.param("elasticsearch", marks=pytest.mark.slow)])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+    """A place for an index, with nothing in it yet."""
+    if request.param == "embedded":
+        return embedded(tmp_path / "index")
+    return elastic(request.getfixturevalue("elasticsearch"))
