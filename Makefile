@@ -41,6 +41,7 @@ format: install
 
 test: install
 	tests/prepare
+	$(BIN)/python -m tests.servers.elasticsearch_build
 	$(BIN)/pytest
 
 bench: install

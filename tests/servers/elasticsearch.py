@@ -59,6 +59,12 @@ class ElasticsearchServer:
     ``settings`` are lines of elasticsearch.yml, read at each start; they may be changed in between.
     ``secured`` turns on security and TLS: `url` is https, `authority` is whom to trust and
     `password` that of the user ``elastic``. `request` and the helpers below it know both.
+
+    A full disk: the server takes ``index.blocks.read_only_allow_delete`` back by itself within
+    30 s, whoever set it. It stays when the disk really counts as full: start with
+    ``cluster.routing.allocation.disk.threshold_enabled: true`` and
+    ``cluster.info.update.interval: 10s``, make the index, then raise the watermarks ``low``,
+    ``high`` and ``flood_stage`` to 900tb, 800tb and 700tb; it was seen full after 10 s.
     """
 
     def __init__(
@@ -164,6 +170,8 @@ class ElasticsearchServer:
 
         Raises OSError or ValueError when it does not run, or is only about to.
         """
+        if self._process is None:  # what the file says may by now be another's number
+            raise ProcessLookupError("this Elasticsearch does not run")
         return int(self._pid_file.read_text(encoding="ascii"))
 
     @property
@@ -322,13 +330,13 @@ class ElasticsearchServer:
 
     def _end(self, seconds: float) -> None:
         """Close the pipe the server is tied to and see it end."""
-        process, self._process, self._paused = self._process, None, False
-        if process is None:
+        if self._process is None:
             return
         try:
             server = self.pid
         except (OSError, ValueError):
             server = 0
+        process, self._process, self._paused = self._process, None, False
         assert process.stdin is not None
         process.stdin.close()
         try:
