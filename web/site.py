@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from aggregator.index.port import Sort
 from aggregator.search import (
     IndexStatus,
     RawPayload,
@@ -14,10 +18,6 @@ from aggregator.search import (
     Withdrawn,
     WorkPage,
 )
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
-from aggregator.index.port import Sort
 from aggregator.source import SourceConfig
 from web.assets import Assets
 from web.describe import one_direction

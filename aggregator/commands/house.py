@@ -15,8 +15,9 @@ from aggregator.search import Search
 from aggregator.settings import Settings, Sources, load, load_sources
 from aggregator.source import SourceConfig
 from aggregator.store.catalogue import Catalogue
-from aggregator.store.database import URL, sqlite_url
+from aggregator.store.database import URL
 from aggregator.store.keep import Keep
+from aggregator.store.sqlite import file_url
 from aggregator.upkeep import Upkeep
 from aggregator.yamlmodel import nearest
 from connectors.crosswalks import CROSSWALKS
@@ -51,7 +52,7 @@ class Door:
                 f"The data folder {self.data} cannot be made: {error.strerror}. Name another with "
                 "--data or ILIM_DATA."
             ) from error
-        return sqlite_url(self.data.resolve() / f"{name}.sqlite")
+        return file_url(self.data.resolve() / f"{name}.sqlite")
 
 
 @dataclass(frozen=True, slots=True)
