@@ -7,9 +7,10 @@ with its file, line and key. What is read is frozen; secrets do not show in its 
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from aggregator.errors import ConfigError
 from aggregator.yamlfile import Document, Mistake, read
@@ -34,6 +35,51 @@ class WorkerSettings(BaseModel):
     """A sweep that would delete more than both this share and this number is refused."""
 
 
+class DatabaseSettings(BaseModel):
+    """Where records, works and decisions are kept. ``database: postgresql://…`` is short for
+    ``url`` alone."""
+
+    model_config = _FROZEN
+
+    url: str = ""
+    """``postgresql://ROLE@HOST:PORT/DATABASE``; "": SQLite files in the data folder."""
+    password: SecretStr | None = None
+    """None: what PGPASSWORD or ``~/.pgpass`` say."""
+    connections: Annotated[int, Field(ge=2, le=1000)] = 10
+    """Of one process, at most, to each of `catalogue` and `keep`."""
+    connect_timeout: Annotated[float, Field(ge=1, le=300)] = 10
+    """Seconds."""
+    tls: Literal["off", "prefer", "require"] = "prefer"
+    ca_file: Path | None = None
+    """The server's certificate must come from this authority and bear its name."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, given: Any) -> Any:
+        return {"url": given} if isinstance(given, str) else given
+
+    @field_validator("url")
+    @classmethod
+    def _is_address(cls, url: str) -> str:
+        try:
+            parts = urlsplit(url)
+            port_is_there = parts.port != 0
+        except ValueError:
+            parts, port_is_there = urlsplit(""), False
+        if not url:
+            return url
+        if parts.scheme not in ("postgresql", "postgres") or not port_is_there:
+            raise ValueError("write postgresql://ROLE@HOST:PORT/DATABASE; without it: SQLite")
+        if parts.password is not None:
+            raise ValueError(
+                "a password must not be written here; write the key 'password' with ${NAME} and "
+                "set that variable"
+            )
+        if not parts.hostname or len(parts.path) < 2 or parts.query or parts.fragment:
+            raise ValueError("write postgresql://ROLE@HOST:PORT/DATABASE, and nothing after it")
+        return url
+
+
 class Settings(BaseModel):
     """``ilim.yaml`` with the environment over it."""
 
@@ -45,6 +91,7 @@ class Settings(BaseModel):
     contact: str = ""
     """An e-mail or web address that partners find in the ``User-Agent`` of every request."""
     engine: Literal["embedded"] = "embedded"
+    database: DatabaseSettings = DatabaseSettings()
     worker: WorkerSettings = WorkerSettings()
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("ky", "ru", "en")
     """Of the pages, in the order they are offered; the first is for visitors who ask for none."""

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from sqlalchemy import Row, Select, case, func, select, tuple_
 
+from aggregator.errors import ConfigError
 from aggregator.record import Deleted, Record
 from aggregator.store import tables as t
 from aggregator.store.bulk import CHUNK, among, chunks, upserting
@@ -32,6 +33,9 @@ from aggregator.store.state import (
     WorkChange,
 )
 from aggregator.works import Work
+
+COPY = "copy"
+"""The entry of `meta` that a copy of another store bears (`store.transfer`)."""
 
 
 class Catalogue:
@@ -229,11 +233,14 @@ class Catalogue:
 
 async def _fingerprint(database: Database) -> str:
     async with database.read() as connection:
-        found = await connection.scalar(
-            select(t.meta.c.value).where(t.meta.c.name == "fingerprint")
+        found = {row.name: row.value for row in await connection.execute(select(t.meta))}
+    if not found.get(COPY, "done").startswith("done"):
+        raise ConfigError(
+            f"{database} is the target of an `ilim copy` that did not end: run that command again, "
+            "it goes on where it was."
         )
-    if found is not None:
-        return str(found)
+    if "fingerprint" in found:
+        return str(found["fingerprint"])
     mine = {"name": "fingerprint", "value": uuid4().hex}
     async with database.write() as connection:
         await connection.execute(
