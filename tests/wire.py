@@ -29,6 +29,7 @@ class Wire:
                     return
                 writer.write(data)
                 await writer.drain()
+            writer.close()
 
         answers = asyncio.create_task(back())
         try:

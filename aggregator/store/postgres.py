@@ -5,6 +5,7 @@
 more word, ``pool_size``. A password may also come from PGPASSWORD or ``~/.pgpass``.
 """
 
+import os
 import ssl
 from typing import Any
 
@@ -107,6 +108,16 @@ def _tls(query: dict[str, str], url: URL) -> object:
         ) from error
 
 
+def _said(cause: BaseException) -> str:
+    """What the server or the system said, in one line."""
+    if isinstance(cause, TimeoutError):
+        return "no answer in time"
+    if isinstance(cause, OSError) and (cause.errno or 0) > 0:
+        return os.strerror(cause.errno or 0)  # asyncio's own words are about calls and tuples
+    words = getattr(cause, "strerror", None) or str(cause)
+    return " ".join(words.split()).rstrip(".") or type(cause).__name__
+
+
 def plain(error: BaseException, url: URL) -> IlimError:  # one line for each answer
     """An error of the driver, the network or the server as a sentence."""
     if isinstance(error, exc.TimeoutError):
@@ -116,7 +127,7 @@ def plain(error: BaseException, url: URL) -> IlimError:  # one line for each ans
         )
     code = str(getattr(error, "sqlstate", None) or getattr(error, "pgcode", None) or "")
     cause = error.__cause__ or error
-    said = str(cause).strip().rstrip(".") or type(cause).__name__
+    said = _said(cause)
     if isinstance(cause, ssl.SSLError):
         return ConfigError(
             f"The certificate of the database server {_server(url)} is not accepted ({said}): see "

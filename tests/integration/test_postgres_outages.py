@@ -131,6 +131,7 @@ async def test_an_outage_that_lasts_ends_the_run_and_names_the_server(
     postgres: Server, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(patience, "SECONDS", 1.0)
+    monkeypatch.setattr("aggregator.store.leases.LIFETIME", 2.0)
     script = Slow([[raw(id) for id in page] for page in pages()])
     async with Catalogue.open(postgres_url) as catalogue:
         running = asyncio.create_task(
@@ -143,6 +144,7 @@ async def test_an_outage_that_lasts_ends_the_run_and_names_the_server(
                 await asyncio.wait_for(running, 60)
         finally:
             await asyncio.to_thread(postgres.control, "start")
+        await asyncio.sleep(2)  # the lease could not be given back
         rest = await Harvester(catalogue, CROSSWALKS, Limits()).run(SOURCE, script)
         assert rest.verdict == "complete"
         stored = [s.record.local_id async for s in catalogue.each_record()]
