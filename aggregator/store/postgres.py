@@ -126,12 +126,17 @@ def plain(error: BaseException, url: URL) -> IlimError:  # one line for each ans
             "database.connections in ilim.yaml."
         )
     code = str(getattr(error, "sqlstate", None) or getattr(error, "pgcode", None) or "")
-    cause = error.__cause__ or error
+    cause = error if isinstance(error, OSError) else error.__cause__ or error
     said = _said(cause)
     if isinstance(cause, ssl.SSLError):
         return ConfigError(
             f"The certificate of the database server {_server(url)} is not accepted ({said}): see "
             "database.ca_file in ilim.yaml."
+        )
+    if "SSL upgrade" in said:
+        return ConfigError(
+            f"The database server {_server(url)} does not speak TLS: switch it on there, or "
+            "correct database.tls in ilim.yaml."
         )
     # Class 28 and "password authentication failed" do not tell role from password, on purpose.
     if code.startswith("28") or ("password" in said and not code):
