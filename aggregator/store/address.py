@@ -34,6 +34,9 @@ class Address:
             return cls(folder=Path(url.database))
         if url.drivername not in ("postgresql", "postgres"):
             raise ConfigError(f"The address of the database begins with neither: write {FORMS}.")
+        if "@" in (url.host or ""):
+            # What stands before it is a piece of the password, so nothing of it is shown.
+            raise ConfigError("Write an '@' in the password of the address as %40.")
         url = url.set(drivername="postgresql")
         postgres.check(url)
         return cls(url=url)

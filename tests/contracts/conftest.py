@@ -9,9 +9,6 @@ from aggregator.index.port import SearchIndex
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
 from tests.contracts.engines import ENGINES, Engine
-from tests.postgres import postgres, postgres_url
-
-__all__ = ["postgres", "postgres_url"]
 
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
 

@@ -6,17 +6,8 @@ import pytest
 
 from tests.integration.house import Installation
 from tests.integration.peers import oai_peer, pool_folder, pyoai_peer, xoai_peer
-from tests.postgres import postgres, postgres_url
 
-__all__ = [
-    "installation",
-    "oai_peer",
-    "pool_folder",
-    "postgres",
-    "postgres_url",
-    "pyoai_peer",
-    "xoai_peer",
-]
+__all__ = ["installation", "oai_peer", "pool_folder", "pyoai_peer", "xoai_peer"]
 
 
 @pytest.fixture

@@ -151,27 +151,6 @@ def test_too_many_connections(installation: Installation, postgres: Server, data
     postgres.sql(database, "DROP ROLE few")
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("database: postgresql://ilim:hidden@db/ilim\n", "a password must not be written here"),
-        ("database:\n  url: postgresql://u:hidden@db/ilim\n", "line 2: database.url: a password"),
-        ("database:\n  url: postgresql://db/x\n  password: hidden\n", "a secret must not be"),
-        ("database: mysql://db/ilim\n", "write postgresql://ROLE@HOST:PORT/DATABASE"),
-        ("database: postgresql://db\n", "write postgresql://ROLE@HOST:PORT/DATABASE"),
-        ("database: postgresql://db:x/ilim\n", "write postgresql://ROLE@HOST:PORT/DATABASE"),
-        ("database: postgresql://db/ilim?x=hidden\n", "and nothing after it"),
-        ("database:\n  urll: postgresql://db/ilim\n", "did you mean 'url'"),
-        ("database:\n  url: postgresql://db/ilim\n  tls: yes\n", "database.tls: found 'yes'"),
-    ],
-)
-def test_settings_that_are_wrong(installation: Installation, text: str, said: str) -> None:
-    write(installation, text)
-    done = installation.ilim("status")
-    assert done.code == WRONG and said in done.words
-    assert "hidden" not in done.words
-
-
 def test_a_certificate_of_another_authority(
     installation: Installation, postgres: Server, database: str
 ) -> None:
