@@ -10,6 +10,7 @@ import click
 from aggregator.commands.harvesting import harvest, recrosswalk
 from aggregator.commands.house import Door
 from aggregator.commands.keeping import migrate, reindex, sources
+from aggregator.commands.moving import copy
 from aggregator.commands.output import say
 from aggregator.commands.reading import quarantine, records, search, show, status
 from aggregator.commands.serving import serve, web, worker
@@ -36,7 +37,7 @@ def cli(context: click.Context, config: Path, data: Path) -> None:
 
 for command in (
     harvest, recrosswalk, search, show, records, quarantine, status, serve, web, worker, migrate,
-    reindex, sources,
+    reindex, sources, copy,
 ):  # fmt: skip
     cli.add_command(command)
 

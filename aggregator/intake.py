@@ -6,6 +6,7 @@ from dataclasses import replace
 from aggregator.errors import SkipRecord
 from aggregator.source import Batch, Crosswalks, Raw, SourceConfig
 from aggregator.store.ledger import Ledger, Stored
+from aggregator.store.names import fit, flaw, is_fit, stand_in
 from aggregator.store.page import Counts, Entry, Known, Page, Refusal, Tombstone
 from aggregator.store.payload import decode_record, digest, encode_record, unpack
 
@@ -24,15 +25,28 @@ async def take_in(
     page, counts = Page(), Counts()
     raws = {raw.id: raw for raw in batch.records}
     named = {reject.id or f"#{digest(reject.body).hex()}": reject for reject in batch.rejects}
-    known = await ledger.known(source.id, [*raws, *named, *batch.still])
+    still = dict.fromkeys(batch.still)
+    flaws = {name: why for name in (*raws, *named, *still) if (why := flaw(name))}
+    known = await ledger.known(source.id, [n for n in (*raws, *named, *still) if n not in flaws])
     counts.received = len(batch.records) + len(batch.rejects) + len(batch.still)
     counts.unchanged = len(batch.records) - len(raws)
-    for raw in raws.values():
-        _take(raw, known.get(raw.id), source, crosswalks, page, counts)
+    for name, raw in raws.items():
+        if name in flaws:
+            _refuse_name(name, raw.body or b"", flaws[name], page)
+            counts.rejected += 1
+        else:
+            _take(_fit(raw), known.get(name), source, crosswalks, page, counts)
     for name, reject in named.items():
-        _refuse(Raw(name, reject.body, ""), reject.reason, known.get(name), page)
+        if name in flaws:
+            _refuse_name(name, reject.body, f"{fit(reject.reason)}; {flaws[name]}", page)
+        else:
+            _refuse(Raw(name, reject.body, ""), reject.reason, known.get(name), page)
     counts.rejected += len(batch.rejects)
-    for name in dict.fromkeys(batch.still):
+    for name in still:
+        if name in flaws:
+            _refuse_name(name, b"", flaws[name], page)
+            counts.rejected += 1
+            continue
         held = known.get(name)
         if held is None or held.deleted:
             _refuse(Raw(name, b"", ""), EMPTY, held, page)
@@ -41,6 +55,17 @@ async def take_in(
             page.seen.append((held.id, None))
             counts.unchanged += 1
     return page, counts
+
+
+def _fit(raw: Raw) -> Raw:
+    """The same with all its words such as every database keeps them; seldom another one."""
+    words = (raw.format, raw.stamp, *raw.sets, *raw.problems)
+    if all(map(is_fit, words)):
+        return raw
+    return replace(
+        raw, format=fit(raw.format), stamp=fit(raw.stamp), sets=tuple(map(fit, raw.sets)),
+        problems=tuple(map(fit, raw.problems)),
+    )  # fmt: skip
 
 
 def _take(
@@ -150,10 +175,16 @@ def _read(raw: Raw, raw_hash: bytes, source: str, language: str, crosswalks: Cro
     )  # fmt: skip
 
 
+def _refuse_name(name: str, body: bytes, why: str, page: Page) -> None:
+    """Quarantine what has a name that cannot be kept. Without a format: no better crosswalk would
+    help, and the name it lies under is not its own."""
+    page.refusals.append(Refusal(stand_in(name), why, body))
+
+
 def _refuse(raw: Raw, reason: str, held: Known | None, page: Page, seen: int = 0) -> None:
     body = raw.body or b""
     page.refusals.append(
-        Refusal(raw.id, reason, body, raw.format, raw.stamp, raw.sets, raw.problems, seen)
+        Refusal(raw.id, fit(reason), body, raw.format, raw.stamp, raw.sets, raw.problems, seen)
     )
     if held is not None:
         page.seen.append((held.id, None))

@@ -42,18 +42,23 @@ async def resolve(catalogue: Catalogue, keep: Keep, lease: Lease, *, at_once: in
     Raises LeaseLost when another worker took over.
     """
     decisions = await keep.decisions()
+
+    async def one(step: Step) -> int:
+        changed = await step.changed(at_once)
+        if changed:
+            await _resolve(step, changed, decisions)
+        return len(changed)
+
     done = 0
     rested = time.monotonic()
     while True:
         if time.monotonic() - rested > WORK:
             await asyncio.sleep(REST)
             rested = time.monotonic()
-        async with catalogue.resolution.step(lease) as step:
-            changed = await step.changed(at_once)
-            if not changed:
-                return done
-            await _resolve(step, changed, decisions)
-        done += len(changed)
+        taken = await catalogue.resolution.step(lease, one)
+        if not taken:
+            return done
+        done += taken
 
 
 async def _resolve(step: Step, changed: list[Row], decisions: Decisions) -> None:

@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from aggregator.errors import ConfigError
+from aggregator.servers import DatabaseSettings, ElasticsearchSettings
 from aggregator.yamlfile import Document, Mistake, read
 from aggregator.yamlmodel import Surroundings, check, nearest
 
@@ -35,64 +36,6 @@ class WorkerSettings(BaseModel):
     """A sweep that would delete more than both this share and this number is refused."""
 
 
-class ElasticsearchSettings(BaseModel):
-    """How to reach Elasticsearch; looked at when it is the engine."""
-
-    model_config = _FROZEN
-
-    nodes: Annotated[
-        tuple[
-            Annotated[
-                str,
-                Field(
-                    pattern=r"^https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?/?$|^https?://\[[0-9a-fA-F:]+\](:[0-9]{1,5})?/?$",
-                    description="an address like https://search.example.org:9200, without a name "
-                    "or password in it",
-                ),
-            ],
-            ...,
-        ],
-        Field(min_length=1),
-    ] = ("http://127.0.0.1:9200",)
-    """Several: another is asked when one does not answer."""
-    index: Annotated[
-        str,
-        Field(
-            pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$",
-            description="small Latin letters, digits, '-' and '_', at most 61",
-        ),
-    ] = "ilim"
-    """The name of the index there; two installations on one cluster need two."""
-    ca_file: Path | None = None
-    """The servers' certificates must come from this authority."""
-    fingerprint: Annotated[
-        str,
-        Field(
-            pattern=r"^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$|^$",
-            description="the SHA-256 of a certificate: 64 hexadecimal digits",
-        ),
-    ] = ""
-    """In place of ``ca_file``: this certificate and no other."""
-    api_key: SecretStr | None = None
-    user: str = ""
-    password: SecretStr | None = None
-    timeout: Annotated[float, Field(ge=0.5, le=300)] = 10
-    """Seconds for one answer."""
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> "ElasticsearchSettings":
-        if bool(self.user) != (self.password is not None):
-            raise ValueError("'user' and 'password' go together: write both or neither")
-        if self.api_key is not None and self.user:
-            raise ValueError("write 'api_key', or 'user' and 'password', not both")
-        if self.ca_file is not None and self.fingerprint:
-            raise ValueError("write 'ca_file' or 'fingerprint', not both")
-        trusted = self.ca_file is not None or self.fingerprint
-        if trusted and any(node.startswith("http:") for node in self.nodes):
-            raise ValueError("'ca_file' and 'fingerprint' need nodes that begin with https://")
-        return self
-
-
 class Settings(BaseModel):
     """``ilim.yaml`` with the environment over it."""
 
@@ -103,6 +46,7 @@ class Settings(BaseModel):
     """0: any free port."""
     contact: str = ""
     """An e-mail or web address that partners find in the ``User-Agent`` of every request."""
+    database: DatabaseSettings = DatabaseSettings()
     engine: Engine = "embedded"
     elasticsearch: ElasticsearchSettings = ElasticsearchSettings()
     worker: WorkerSettings = WorkerSettings()

@@ -80,11 +80,14 @@ class Group:
     members: tuple[tuple[str, str], ...]
 
 
+LONGEST_KEY = 500
+"""Signs: no real identifier is longer, and an index of PostgreSQL holds 2,700 bytes a row."""
+
+
 def match_keys(record: Record) -> tuple[str, ...]:
     """The record's strong identifiers as ``scheme:value``, sorted, each once."""
-    return tuple(
-        sorted({f"{i.scheme}:{i.value}" for i in record.identifiers if i.scheme in STRONG})
-    )
+    keys = {f"{i.scheme}:{i.value}" for i in record.identifiers if i.scheme in STRONG}
+    return tuple(sorted(key for key in keys if len(key) <= LONGEST_KEY and "\0" not in key))
 
 
 def candidate(record: Record) -> Candidate:

@@ -1,4 +1,4 @@
-"""Engines for every test that asks for one: it runs on each there is."""
+"""Engines and servers for every test that asks for one; it runs on each engine there is."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import pytest
 
 from aggregator.index.elastic_client import Connection
 from tests.contracts.engines import Engine, elastic, embedded
+from tests.postgres import postgres, postgres_url
 from tests.servers.elasticsearch import ElasticsearchServer
 from tests.servers.elasticsearch_fixtures import (
     elasticsearch_server,
@@ -13,7 +14,13 @@ from tests.servers.elasticsearch_fixtures import (
     secured_elasticsearch,
 )
 
-__all__ = ["elasticsearch_server", "own_elasticsearch", "secured_elasticsearch"]
+__all__ = [
+    "elasticsearch_server",
+    "own_elasticsearch",
+    "postgres",
+    "postgres_url",
+    "secured_elasticsearch",
+]
 
 
 @pytest.fixture(scope="session")

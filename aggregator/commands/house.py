@@ -16,10 +16,12 @@ from aggregator.index.embedded import EmbeddedIndex
 from aggregator.index.fields import FieldTable, load_table
 from aggregator.index.port import SearchIndex
 from aggregator.search import Search
+from aggregator.servers import DatabaseSettings
 from aggregator.settings import Engine, Settings, Sources, load, load_sources
 from aggregator.source import SourceConfig
+from aggregator.store.address import Address
 from aggregator.store.catalogue import Catalogue
-from aggregator.store.database import URL, sqlite_url
+from aggregator.store.database import URL, Name
 from aggregator.store.keep import Keep
 from aggregator.upkeep import Upkeep
 from aggregator.yamlmodel import nearest
@@ -43,8 +45,13 @@ class Door:
         """Raises ConfigError naming every mistake in ``sources/*.yaml``."""
         return load_sources(self.config, MODELS, os.environ)
 
-    def database(self, name: str) -> URL:
-        """The address of a database in the data folder, which is made when absent.
+    def database(self, name: Name) -> URL:
+        """The address of a database: where ``ilim.yaml`` says, else in the data folder."""
+        return self.address(self.settings().database).of(name)
+
+    def address(self, chosen: DatabaseSettings) -> Address:
+        """The address of both databases. The data folder is made when absent: the index and the
+        lock of `ilim serve` are there in any case.
 
         Raises Unavailable when it cannot be made.
         """
@@ -55,7 +62,20 @@ class Door:
                 f"The data folder {self.data} cannot be made: {error.strerror}. Name another with "
                 "--data or ILIM_DATA."
             ) from error
-        return sqlite_url(self.data.resolve() / f"{name}.sqlite")
+        if not chosen.url:
+            return Address(folder=self.data)
+        url = Address.parse(chosen.url).url
+        assert url is not None
+        if chosen.password is not None:
+            url = url.set(password=chosen.password.get_secret_value())
+        query = {
+            "pool_size": str(chosen.connections),
+            "connect_timeout": str(chosen.connect_timeout),
+            "sslmode": "disable" if chosen.tls == "off" else chosen.tls,
+        }
+        if chosen.ca_file is not None:
+            query |= {"sslmode": "verify-full", "sslrootcert": str(chosen.ca_file)}
+        return Address(url=url.set(query=query))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +143,9 @@ async def open_house(door: Door, engine: Engine | None = None) -> AsyncIterator[
     goes before the one that ``ilim.yaml`` names."""
     settings, sources, table = door.settings(), door.sources(), load_table()
     async with AsyncExitStack() as stack:
-        catalogue = await stack.enter_async_context(Catalogue.open(door.database("catalogue")))
-        keep = await stack.enter_async_context(Keep.open(door.database("keep")))
+        address = door.address(settings.database)
+        catalogue = await stack.enter_async_context(Catalogue.open(address.of("catalogue")))
+        keep = await stack.enter_async_context(Keep.open(address.of("keep")))
         if engine is not None:
             settings = settings.model_copy(update={"engine": engine})
         index = await stack.enter_async_context(

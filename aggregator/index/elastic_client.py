@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
+from elastic_transport import ApiResponseMeta, ConnectionTimeout, TlsError, TransportError
 from elastic_transport import ConnectionError as NoConnection
-from elastic_transport import ConnectionTimeout, TlsError, TransportError
 from elasticsearch import ApiError, AsyncElasticsearch, UnsupportedProductError
 from tenacity import (
     AsyncRetrying,
@@ -112,14 +112,24 @@ class Cluster:
         try:
             answer = await call(self._client)
         except (ApiError, TransportError) as error:
+            if isinstance(error, ApiError):
+                self._require_version(error.meta)
             meant = self._meaning(doing, error)
             if not isinstance(meant, Unavailable):
                 self._since = None  # it answers
             raise meant from error
+        self._require_version(getattr(answer, "meta", None))
         if self._since:
             log.info("Elasticsearch at %s answers again.", self)
         self._since = None
         return answer
+
+    def _require_version(self, meta: ApiResponseMeta | None) -> None:
+        """Raises ConfigError for a server before version 8. It takes the client's requests and
+        shows itself only by the type of its answers, which newer ones repeat from the request."""
+        kind = str(meta.headers.get("content-type", "")) if meta is not None else ""
+        if kind.startswith("application/json"):
+            raise self._unusable("is older than version 8")
 
     def _resting(self, doing: str, why: str) -> Unavailable:
         self._since = self._since or datetime.now(UTC)

@@ -11,13 +11,15 @@ from typing import Any, Self
 from uuid import uuid4
 
 from sqlalchemy import Row, Select, case, func, select, tuple_
-from sqlalchemy.dialects.sqlite import insert
 
+from aggregator.errors import ConfigError
 from aggregator.record import Deleted, Record
 from aggregator.store import tables as t
+from aggregator.store.bulk import CHUNK, among, chunks, upserting
 from aggregator.store.database import URL, Database
 from aggregator.store.leases import Leases
 from aggregator.store.ledger import Ledger
+from aggregator.store.names import is_fit
 from aggregator.store.payload import decode_record, decode_work, unpack
 from aggregator.store.resolution import Resolution
 from aggregator.store.state import (
@@ -32,8 +34,8 @@ from aggregator.store.state import (
 )
 from aggregator.works import Work
 
-_CHUNK = 500
-"""Names or ids asked for at once: SQLite takes a limited number of values in one statement."""
+COPY = "copy"
+"""The entry of `meta` that a copy of another store bears (`store.transfer`)."""
 
 
 class Catalogue:
@@ -67,8 +69,7 @@ class Catalogue:
 
     async def last_change(self) -> int:
         """The greatest work change number given so far."""
-        async with self._database.read() as connection:
-            found = await connection.scalar(select(func.max(t.works.c.change)))
+        [[found]] = await self._database.rows(select(func.max(t.works.c.change)))
         return found or 0
 
     async def changes(self, after: int, limit: int) -> Sequence[WorkChange]:
@@ -79,8 +80,7 @@ class Catalogue:
             .order_by(t.works.c.change)
             .limit(limit)
         )
-        async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
+        rows = await self._database.rows(query)
         return [
             WorkChange(
                 row.change, row.id, decode_work(unpack(row.body)) if row.state == "live" else None
@@ -91,8 +91,8 @@ class Catalogue:
     async def pending(self, after: int) -> int:
         """How many work changes come after a number."""
         query = select(func.count()).select_from(t.works).where(t.works.c.change > after)
-        async with self._database.read() as connection:
-            return await connection.scalar(query) or 0
+        [[found]] = await self._database.rows(query)
+        return int(found)
 
     async def count_works(self) -> int:
         """Living works."""
@@ -104,10 +104,10 @@ class Catalogue:
         """Living works by id; ids that are not living works are left out."""
         found: dict[str, Work] = {}
         async with self._database.read() as connection:
-            for start in range(0, len(ids), _CHUNK):
+            for chunk in chunks(filter(is_fit, ids)):
                 rows = await connection.execute(
                     select(t.works.c.id, t.works.c.body).where(
-                        t.works.c.id.in_(ids[start : start + _CHUNK]), t.works.c.state == "live"
+                        among(connection, t.works.c.id, chunk), t.works.c.state == "live"
                     )
                 )
                 found.update((row.id, decode_work(unpack(row.body))) for row in rows)
@@ -115,11 +115,13 @@ class Catalogue:
 
     async def find_work(self, id: str) -> Work | Redirected | Withdrawn | None:
         """What stands at a work's address; None where there never was one."""
+        if not is_fit(id):
+            return None
         query = select(t.works).where(t.works.c.id == id)
         async with self._database.read() as connection:
             row = (await connection.execute(query)).one_or_none()
             hops = 0
-            while row is not None and row.state == "redirected" and hops < _CHUNK:
+            while row is not None and row.state == "redirected" and hops < CHUNK:
                 target = row.target
                 query = select(t.works).where(t.works.c.id == target)
                 row = (await connection.execute(query)).one_or_none()
@@ -136,8 +138,9 @@ class Catalogue:
         """Records by (source, local id), in the order asked; unknown ones are left out."""
         found: dict[tuple[str, str], StoredRecord] = {}
         async with self._database.read() as connection:
-            for start in range(0, len(names), _CHUNK // 2):
-                chunk = names[start : start + _CHUNK // 2]
+            kept = [name for name in names if is_fit("".join(name))]
+            for start in range(0, len(kept), CHUNK // 2):
+                chunk = kept[start : start + CHUNK // 2]
                 rows = await connection.execute(
                     _stored().where(tuple_(t.records.c.source, t.records.c.local_id).in_(chunk))
                 )
@@ -152,17 +155,17 @@ class Catalogue:
             if source is not None:
                 query = query.where(t.records.c.source == source)
             async with self._database.read() as connection:
-                rows = (
-                    await connection.execute(query.order_by(t.records.c.id).limit(_CHUNK))
-                ).all()
+                rows = (await connection.execute(query.order_by(t.records.c.id).limit(CHUNK))).all()
             for row in rows:
                 yield _as_stored(row)
-            if len(rows) < _CHUNK:
+            if len(rows) < CHUNK:
                 return
             after = rows[-1].id
 
     async def raw(self, source: str, local_id: str) -> RawPayload | None:
         """A record's payload as sent; None when there is none (unknown or deleted)."""
+        if not is_fit(source + local_id):
+            return None
         query = (
             select(t.payloads.c.raw, t.records.c.format)
             .join(t.records, t.records.c.id == t.payloads.c.record)
@@ -215,7 +218,7 @@ class Catalogue:
                 select(q.source, q.local_id, q.reason, q.bytes)
                 .where(tuple_(q.source, q.local_id) > after)
                 .order_by(q.source, q.local_id)
-                .limit(_CHUNK)
+                .limit(CHUNK)
             )
             if source is not None:
                 query = query.where(q.source == source)
@@ -223,21 +226,25 @@ class Catalogue:
                 rows = (await connection.execute(query)).all()
             for row in rows:
                 yield Quarantined(row.source, row.local_id, row.reason, row.bytes)
-            if len(rows) < _CHUNK:
+            if len(rows) < CHUNK:
                 return
             after = (rows[-1].source, rows[-1].local_id)
 
 
 async def _fingerprint(database: Database) -> str:
     async with database.read() as connection:
-        found = await connection.scalar(
-            select(t.meta.c.value).where(t.meta.c.name == "fingerprint")
+        found = {row.name: row.value for row in await connection.execute(select(t.meta))}
+    if not found.get(COPY, "done").startswith("done"):
+        raise ConfigError(
+            f"{database} is the target of an `ilim copy` that did not end: run that command again, "
+            "it goes on where it was."
         )
-    if found is not None:
-        return str(found)
+    if "fingerprint" in found:
+        return str(found["fingerprint"])
+    mine = {"name": "fingerprint", "value": uuid4().hex}
     async with database.write() as connection:
         await connection.execute(
-            insert(t.meta).values(name="fingerprint", value=uuid4().hex).on_conflict_do_nothing()
+            upserting(connection, t.meta).values(mine).on_conflict_do_nothing()
         )
     return await _fingerprint(database)
 

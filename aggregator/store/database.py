@@ -1,21 +1,31 @@
-"""One database: its engine, its transactions, its version, and its errors in plain words."""
+"""One database: its engine, its transactions, its version, and its errors in plain words.
 
-import sqlite3
-from collections.abc import AsyncIterator, Iterator
+What SQLite and PostgreSQL do differently is in `sqlite`, `postgres` and `bulk`, and nowhere else.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
-from sqlalchemy import URL, Connection, event, exc, inspect, make_url, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import URL, Connection, Row, Select, exc, func, inspect, make_url, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.schema import CreateSchema
 
-from aggregator.errors import ConfigError, RetryLater, Unavailable
+from aggregator.errors import ConfigError
+from aggregator.store import postgres, sqlite
+from aggregator.store.patience import Patience
 
-__all__ = ["MIGRATIONS", "URL", "Database", "Name", "latest", "plain_errors", "sqlite_url"]
+__all__ = ["MIGRATIONS", "URL", "Database", "Name", "latest"]
 
 Name = Literal["catalogue", "keep"]
+T = TypeVar("T")
+Work = Callable[[AsyncConnection], Awaitable[T]]
+"""What is done within one transaction. It may be asked to do it again, from the beginning."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_KINDS = {"sqlite": sqlite, "postgresql": postgres}
+_MIGRATING = 0x696C696D  # "ilim": the advisory lock of whoever makes tables
 
 
 class Database:
@@ -24,8 +34,17 @@ class Database:
     def __init__(self, url: str | URL, name: Name) -> None:
         self.name = name
         self._url = make_url(url)
-        self._engine = _engine(url)
-        self._writing = self._engine.execution_options(write=True)
+        kind = _KINDS.get(self._url.get_backend_name())
+        if kind is None:
+            raise ConfigError(
+                f"Ilim keeps its data in SQLite or PostgreSQL, not in "
+                f"{self._url.get_backend_name()}: correct database.url in ilim.yaml."
+            )
+        self._kind = kind
+        self._engine = kind.create(self._url, name)
+        self._reading = self._engine.execution_options(**kind.READ)
+        self._writing = self._engine.execution_options(**kind.WRITE)
+        self._patience = Patience()
 
     async def open(self) -> Self:
         """Check the version; a new, empty database is given its tables.
@@ -54,24 +73,55 @@ class Database:
         return self
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        with self._plain_errors():
+            await self._engine.dispose()
 
     def __str__(self) -> str:
-        return self._url.database or self._url.render_as_string(hide_password=True)
+        return str(self._kind.where(self._url))
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A consistent view, for reading only."""
-        with plain_errors(self):
-            async with self._engine.begin() as connection:
+        with self._plain_errors():
+            async with self._reading.begin() as connection:
                 yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that writes: it takes its turn at once (BEGIN IMMEDIATE on SQLite)."""
-        with plain_errors(self):
+        with self._plain_errors():
             async with self._writing.begin() as connection:
                 yield connection
+
+    async def reading(self, work: Work[T]) -> T:
+        """`read` for what must go on while a server starts again: tried for about a minute."""
+
+        async def attempt() -> T:
+            async with self.read() as connection:
+                return await work(connection)
+
+        return await self._patience.last(attempt)
+
+    async def writing(self, work: Work[T]) -> T:
+        """`write`, tried for about a minute.
+
+        When the answer to a COMMIT was lost the work is done again although it may stand: it must
+        notice that, or do no harm (`leases.once`).
+        """
+
+        async def attempt() -> T:
+            async with self.write() as connection:
+                return await work(connection)
+
+        return await self._patience.last(attempt)
+
+    async def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        """The rows of one query, tried for about a minute."""
+
+        async def work(connection: AsyncConnection) -> Sequence[Row[Any]]:
+            return list(await connection.execute(query))
+
+        return await self.reading(work)
 
     async def version(self) -> str | None:
         """The migration this database stands at; None when it is empty."""
@@ -99,6 +149,11 @@ class Database:
             )
 
         def upgrade(connection: Connection) -> None:
+            if connection.dialect.name == "postgresql":
+                # Two processes that start at once would both make the tables.
+                connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
+                if not inspect(connection).has_schema(self.name):
+                    connection.execute(CreateSchema(self.name))
             config = Config()
             folder = str(MIGRATIONS / self.name)
             config.set_main_option("script_location", folder.replace("%", "%%"))
@@ -109,75 +164,17 @@ class Database:
             await connection.run_sync(upgrade)
         return before, head
 
+    @contextmanager
+    def _plain_errors(self) -> Iterator[None]:
+        """Turn the driver's errors into ours."""
+        try:
+            yield
+        except exc.DBAPIError as error:
+            raise self._kind.plain(error.orig or error, self._url) from error
+        except self._kind.ERRORS as error:
+            raise self._kind.plain(error, self._url) from error
+
 
 def latest(name: Name) -> str:
     """The newest migration this program has for a database; files are named ``0001_….py``."""
     return max(path.name[:4] for path in (MIGRATIONS / name / "versions").glob("[0-9]*.py"))
-
-
-def sqlite_url(path: Path) -> URL:
-    """The address of a SQLite file, whatever signs its path has."""
-    return URL.create("sqlite+aiosqlite", database=str(path))
-
-
-def _engine(url: str | URL) -> AsyncEngine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        raise ConfigError(
-            f"{parsed.render_as_string(hide_password=True)}: this version keeps its data in SQLite."
-        )
-    engine = create_async_engine(url)
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _: object) -> None:
-        connection.isolation_level = None  # transactions are begun below, not by the driver
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",  # after a power cut the index must not know more than the store
-            "busy_timeout=30000",
-            "foreign_keys=ON",
-            "cache_size=-8000",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Connection) -> None:
-        # A read that turns into a write fails at once with "database is locked" (DESIGN §4).
-        writes = connection.get_execution_options().get("write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-@contextmanager
-def plain_errors(where: object) -> Iterator[None]:
-    """Turn the driver's errors into ours."""
-    try:
-        yield
-    except exc.DBAPIError as error:
-        raise _plain(error.orig, where) from error
-    except sqlite3.Error as error:
-        raise _plain(error, where) from error
-
-
-def _plain(error: BaseException | None, where: object) -> Exception:
-    said = str(error)
-    if "disk is full" in said or "No space left" in said or "disk I/O error" in said:
-        return Unavailable(
-            f"There is no room left on the disk for {where}: make room and start again; "
-            "what was stored before is safe."
-        )
-    if "locked" in said or "busy" in said:
-        return RetryLater(f"The database {where} is busy with another program: try again.")
-    if "unable to open" in said or "readonly" in said:
-        return Unavailable(
-            f"The database {where} cannot be opened or written: check that its folder exists and "
-            "belongs to the user who runs Ilim."
-        )
-    if "not a database" in said or "malformed" in said:
-        return Unavailable(
-            f"The database {where} is damaged: restore it from a backup (docs/operations.md)."
-        )
-    return Unavailable(f"The database {where} answered: {said}")

@@ -5,8 +5,9 @@ from contextlib import asynccontextmanager
 from typing import Literal, Self
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from aggregator.store.bulk import upsert_rows
 from aggregator.store.database import URL, Database
 from aggregator.store.page import now
 from aggregator.store.tables import decisions
@@ -38,17 +39,15 @@ class Keep:
         """Note for good that two records (named ``SOURCE/LOCAL_ID``) are, or are not, one work."""
         first, second = sorted((left, right))
         values = {"kind": kind, "left": first, "right": second, "note": note, "at": now()}
-        async with self._database.write() as connection:
-            await connection.execute(
-                insert(decisions)
-                .values(values)
-                .on_conflict_do_update(index_elements=["kind", "left", "right"], set_=values)
-            )
+
+        async def work(connection: AsyncConnection) -> None:
+            await upsert_rows(connection, decisions, [values], ("kind", "left", "right"))
+
+        await self._database.writing(work)
 
     async def decisions(self) -> Decisions:
         """All decisions, as the partition needs them."""
-        async with self._database.read() as connection:
-            rows = (await connection.execute(select(decisions))).all()
+        rows = await self._database.rows(select(decisions))
         return Decisions(
             same=frozenset((row.left, row.right) for row in rows if row.kind == "same"),
             apart=frozenset((row.left, row.right) for row in rows if row.kind == "not same"),

@@ -2,22 +2,32 @@
 
 Expiry alone does not stop a worker that was paused, so each lease carries a fencing token that
 every transaction checks. A holder names its host and process: on the same host a dead process's
-lease is free at once, without waiting for its time to run out.
+lease is free at once, without waiting for its time to run out. Time is that of the database's
+server, where there is one.
+
+Each transaction leaves its **seal** on its lease, a word of its own. When the answer to a COMMIT is
+lost, the transaction is tried again; one that finds its own seal there stands already and is not
+done a second time. (The server's numbers of transactions would not tell: after a crash it may give
+the number of one that was lost to another.)
 """
 
 import os
 import socket
-import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+from uuid import uuid4
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from aggregator.errors import LeaseLost
+from aggregator.store.bulk import clock, upserting
 from aggregator.store.database import Database
 from aggregator.store.tables import leases
+
+T = TypeVar("T")
 
 LIFETIME = 60.0
 """Seconds a lease lives after its last renewal; every transaction renews it."""
@@ -40,60 +50,110 @@ class Leases:
 
     async def take(self, name: str) -> Lease | None:
         """Take the lease, or None while another living process holds it."""
-        me, now = this_process(), time.time()
-        async with self._database.write() as connection:
-            row = (
-                await connection.execute(select(leases).where(leases.c.name == name))
-            ).one_or_none()
-            if row is not None and row.holder and row.expires > now and not is_gone(row.holder):
-                return None
-            token = 1 if row is None else row.token + 1
-            values = {"name": name, "holder": me, "token": token, "expires": now + LIFETIME}
+        me, seal = this_process(), uuid4().hex
+
+        async def work(connection: AsyncConnection) -> Lease | None:
+            # The row must be there to be locked: of two who come first, one waits for the other.
+            free = {"name": name, "holder": "", "token": 0, "expires": 0.0, "seal": ""}
             await connection.execute(
-                insert(leases)
-                .values(values)
-                .on_conflict_do_update(index_elements=["name"], set_=values)
+                upserting(connection, leases).values(free).on_conflict_do_nothing()
             )
-        return Lease(name, me, token)
+            now = clock(connection)
+            lives = (leases.c.expires > now).label("lives")
+            mine = leases.c.name == name
+            row = (
+                await connection.execute(select(leases, lives).where(mine).with_for_update())
+            ).one()
+            if row.seal == seal:  # taken by the try before, whose answer was lost
+                return Lease(name, me, row.token)
+            if row.holder and row.lives and not is_gone(row.holder):
+                return None
+            token = row.token + 1
+            await connection.execute(
+                update(leases)
+                .where(mine)
+                .values(holder=me, token=token, expires=now + LIFETIME, seal=seal)
+            )
+            return Lease(name, me, token)
+
+        return await self._database.writing(work)
 
     async def renew(self, lease: Lease) -> None:
         """Keep the lease while waiting. Raises LeaseLost when another took it."""
-        async with self._database.write() as connection:
-            await guard(connection, lease)
+
+        async def work(connection: AsyncConnection) -> None:
+            if not await _renewed(connection, lease, None):
+                raise _lost(lease)
+
+        await self._database.writing(work)
 
     async def release(self, lease: Lease) -> None:
         """Give the lease back; nothing happens when another took it meanwhile."""
-        async with self._database.write() as connection:
+
+        async def work(connection: AsyncConnection) -> None:
             await connection.execute(
                 update(leases)
                 .where(leases.c.name == lease.name, leases.c.token == lease.token)
                 .values(holder="", expires=0.0)
             )
 
+        await self._database.writing(work)
+
     async def holder(self, name: str) -> str | None:
         """Who holds the lease now, if anybody living does."""
         async with self._database.read() as connection:
-            row = (
-                await connection.execute(select(leases).where(leases.c.name == name))
-            ).one_or_none()
-        if row is None or not row.holder or row.expires <= time.time() or is_gone(row.holder):
-            return None
-        return str(row.holder)
+            query = select(leases.c.holder).where(
+                leases.c.name == name, leases.c.holder != "", leases.c.expires > clock(connection)
+            )
+            holder = await connection.scalar(query)
+        return None if holder is None or is_gone(holder) else str(holder)
 
 
-async def guard(connection: AsyncConnection, lease: Lease) -> None:
-    """Within a transaction: check the fencing token and renew. Raises LeaseLost."""
-    renewed = await connection.execute(
-        update(leases)
-        .where(
-            leases.c.name == lease.name,
-            leases.c.token == lease.token,
-            leases.c.holder == lease.holder,
-        )
-        .values(expires=time.time() + LIFETIME)
+async def once(
+    database: Database, lease: Lease, work: Callable[[AsyncConnection], Awaitable[T]]
+) -> T:
+    """Do the work in one transaction under the lease: wholly and once, or not at all.
+
+    An outage of the database is waited out (`Database.writing`). Raises LeaseLost when another
+    took the lease; then nothing is written.
+    """
+    seal = uuid4().hex
+    done: list[T] = []
+
+    async def sealed(connection: AsyncConnection) -> T:
+        if not await _renewed(connection, lease, seal):
+            # A try whose answer was lost may still be at its end: the update above waited for it.
+            if not (done and await _bears(connection, lease, seal)):
+                raise _lost(lease)
+            return done[-1]
+        result = await work(connection)
+        done.append(result)
+        return result
+
+    return await database.writing(sealed)
+
+
+async def _renewed(connection: AsyncConnection, lease: Lease, seal: str | None) -> bool:
+    """Check the fencing token, renew, and leave the seal; False where it is already, too."""
+    renewal = update(leases).where(
+        leases.c.name == lease.name,
+        leases.c.token == lease.token,
+        leases.c.holder == lease.holder,
     )
-    if renewed.rowcount != 1:
-        raise LeaseLost(f"Another process took over {lease.name}: this one stops.")
+    values = {"expires": clock(connection) + LIFETIME}
+    if seal is None:
+        return (await connection.execute(renewal.values(values))).rowcount == 1
+    sealing = renewal.where(leases.c.seal != seal).values(**values, seal=seal)
+    return (await connection.execute(sealing)).rowcount == 1
+
+
+async def _bears(connection: AsyncConnection, lease: Lease, seal: str) -> bool:
+    query = select(leases.c.seal).where(leases.c.name == lease.name, leases.c.token == lease.token)
+    return await connection.scalar(query) == seal
+
+
+def _lost(lease: Lease) -> LeaseLost:
+    return LeaseLost(f"Another process took over {lease.name}: this one stops.")
 
 
 def this_process() -> str:

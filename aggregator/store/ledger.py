@@ -9,23 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, and_, delete, exists, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from aggregator.source import Checkpoint
 from aggregator.store import tables as t
+from aggregator.store.bulk import CHUNK, among, chunks, upsert_rows
 from aggregator.store.database import Database
-from aggregator.store.leases import Lease, guard
-from aggregator.store.page import (
-    CHUNK,
-    Counts,
-    Known,
-    Page,
-    Tombstone,
-    chunks,
-    now,
-    pack_page,
-    write_page,
-)
+from aggregator.store.leases import Lease, once
+from aggregator.store.names import fit
+from aggregator.store.page import Counts, Known, Page, Tombstone, now, pack_page, write_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +51,18 @@ class Stored:
 
 
 class Ledger:
-    """The harvest's side of the catalogue."""
+    """The harvest's side of the catalogue. An outage of the database is waited out, for about a
+    minute, in all it reads and writes."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def resume(self, source: str) -> Pass:
         """Where the source's harvest goes on; an empty checkpoint when it never began."""
-        async with self._database.read() as connection:
-            row = (
-                await connection.execute(select(t.sources).where(t.sources.c.source == source))
-            ).one_or_none()
-        if row is None:
+        rows = await self._database.rows(select(t.sources).where(t.sources.c.source == source))
+        if not rows:
             return Pass("", {}, 0)
+        [row] = rows
         return Pass(row.fingerprint, json.loads(row.checkpoint), row.full_since)
 
     async def begin(
@@ -81,8 +72,8 @@ class Ledger:
 
         With ``full`` a full pass is under way: it began with this run, unless one goes on.
         """
-        async with self._database.write() as connection:
-            await guard(connection, lease)
+
+        async def work(connection: AsyncConnection) -> int:
             await connection.execute(
                 update(t.runs)
                 .where(t.runs.c.source == source, t.runs.c.verdict == "")
@@ -108,27 +99,28 @@ class Ledger:
                 "checkpoint": json.dumps(checkpoint),
                 "full_since": (since if goes_on else run[0]) if full else 0,
             }
-            await connection.execute(
-                upsert(t.sources)
-                .values(values)
-                .on_conflict_do_update(index_elements=["source"], set_=values)
-            )
-        return int(run[0])
+            await upsert_rows(connection, t.sources, [values], ("source",))
+            return int(run[0])
+
+        return await once(self._database, lease, work)
 
     async def known(self, source: str, ids: Sequence[str]) -> Mapping[str, Known]:
         """What the store holds of these local ids."""
         r = t.records.c
-        found: dict[str, Known] = {}
-        async with self._database.read() as connection:
+
+        async def work(connection: AsyncConnection) -> dict[str, Known]:
+            found: dict[str, Known] = {}
             for chunk in chunks(ids):
                 rows = await connection.execute(
                     select(
                         r.local_id, r.id, r.raw_hash, r.record_hash, r.format, r.crosswalk,
                         r.deleted,
-                    ).where(r.source == source, r.local_id.in_(chunk))
+                    ).where(r.source == source, among(connection, r.local_id, chunk))
                 )  # fmt: skip
                 found.update((row[0], Known(*row[1:])) for row in rows)
-        return found
+            return found
+
+        return await self._database.reading(work)
 
     async def save(
         self,
@@ -145,9 +137,8 @@ class Ledger:
         Raises LeaseLost, Unavailable (disk full); then nothing of the page is stored.
         """
         packed = await pack_page(page)
-        async with self._database.write() as connection:
-            await guard(connection, lease)
-            await write_page(connection, source, run, page, packed)
+
+        async def work(connection: AsyncConnection) -> None:
             await connection.execute(
                 update(t.sources)
                 .where(t.sources.c.source == source)
@@ -156,18 +147,23 @@ class Ledger:
             await connection.execute(
                 update(t.runs).where(t.runs.c.id == run).values(seconds=seconds, **_figures(counts))
             )
+            await write_page(connection, source, run, page, packed)
+
+        await once(self._database, lease, work)
 
     async def finish(
         self, lease: Lease, run: int, verdict: str, reason: str, counts: Counts, seconds: float
     ) -> None:
         """Close a run. A complete one ends the full pass that was under way."""
-        async with self._database.write() as connection:
-            await guard(connection, lease)
+
+        async def work(connection: AsyncConnection) -> None:
             source = (
                 await connection.execute(
                     update(t.runs)
                     .where(t.runs.c.id == run)
-                    .values(verdict=verdict, reason=reason, seconds=seconds, **_figures(counts))
+                    .values(
+                        verdict=verdict, reason=fit(reason), seconds=seconds, **_figures(counts)
+                    )
                     .returning(t.runs.c.source)
                 )
             ).scalar_one()
@@ -176,59 +172,55 @@ class Ledger:
                     update(t.sources).where(t.sources.c.source == source).values(full_since=0)
                 )
 
+        await once(self._database, lease, work)
+
     # The sweep
 
     async def count_seen(self, source: str, since: int) -> int:
         """Records (tombstones too) that came since a run, and payloads that only quarantine has."""
         r, q = t.records.c, t.quarantine.c
         kept = exists().where(r.source == q.source, r.local_id == q.local_id, r.seen_run >= since)
-        async with self._database.read() as connection:
-            records = await connection.scalar(
-                select(func.count()).where(r.source == source, r.seen_run >= since)
-            )
-            held = await connection.scalar(
-                select(func.count()).where(q.source == source, q.run >= since, ~kept)
-            )
-        return (records or 0) + (held or 0)
+        records = select(func.count()).where(r.source == source, r.seen_run >= since)
+        held = select(func.count()).where(q.source == source, q.run >= since, ~kept)
+        return await self._count(records) + await self._count(held)
 
     async def count_missing(self, source: str, since: int) -> tuple[int, int]:
         """Living records not seen since a run, and all living ones, of a source."""
         r = t.records.c
         living = select(func.count()).where(r.source == source, r.deleted.is_(False))
-        async with self._database.read() as connection:
-            missing = await connection.scalar(living.where(r.seen_run < since))
-            return missing or 0, await connection.scalar(living) or 0
+        return await self._count(living.where(r.seen_run < since)), await self._count(living)
 
     async def count_nameless(self, source: str, since: int) -> int:
         """Pieces without a readable name that came since a run: any record may be among them."""
         q = t.quarantine.c
-        query = select(func.count()).where(
-            q.source == source, q.run >= since, q.local_id.startswith("#")
+        return await self._count(
+            select(func.count()).where(
+                q.source == source, q.run >= since, q.local_id.startswith("#")
+            )
         )
-        async with self._database.read() as connection:
-            return await connection.scalar(query) or 0
+
+    async def _count(self, query: Select[int]) -> int:
+        return int((await self._database.rows(query))[0][0])
 
     async def sweep(self, lease: Lease, source: str, run: int, since: int) -> int:
         """Take living records not seen since a run as deleted; gives their number.
 
         Quarantined payloads not seen since are dropped too.
         """
-        r = t.records.c
-        async with self._database.write() as connection:
-            await guard(connection, lease)
+        r, q = t.records.c, t.quarantine.c
+
+        async def work(connection: AsyncConnection) -> int:
             rows = await connection.execute(
                 select(r.id, r.local_id, r.stamp).where(
                     r.source == source, r.deleted.is_(False), r.seen_run < since
                 )
             )
             gone = [Tombstone(*row) for row in rows]
+            await connection.execute(delete(t.quarantine).where(q.source == source, q.run < since))
             await write_page(connection, source, run, Page(tombstones=gone), [])
-            await connection.execute(
-                delete(t.quarantine).where(
-                    t.quarantine.c.source == source, t.quarantine.c.run < since
-                )
-            )
-        return len(gone)
+            return len(gone)
+
+        return await once(self._database, lease, work)
 
     # Crosswalking again
 
@@ -252,7 +244,7 @@ class Ledger:
                     .order_by(r.id)
                     .limit(CHUNK)
                 )  # fmt: skip
-                rows = await self._rows(query)
+                rows = await self._database.rows(query)
                 if rows:
                     yield [_stored(row, quarantined=False) for row in rows]
                 if len(rows) < CHUNK:
@@ -272,23 +264,21 @@ class Ledger:
                 .order_by(q.local_id)
                 .limit(CHUNK)
             )  # fmt: skip
-            rows = await self._rows(refused)
+            rows = await self._database.rows(refused)
             if rows:
                 yield [_stored(row, quarantined=True) for row in rows]
             if len(rows) < CHUNK:
                 return
             name = rows[-1].local_id
 
-    async def _rows(self, query: Select[Any]) -> list[Any]:
-        async with self._database.read() as connection:
-            return list(await connection.execute(query))
-
     async def rewrite(self, lease: Lease, source: str, page: Page) -> None:
         """Store what a newer crosswalk made; records already here do not count as seen by it."""
         packed = await pack_page(page)
-        async with self._database.write() as connection:
-            await guard(connection, lease)
-            await write_page(connection, source, None, page, packed)
+        await once(
+            self._database,
+            lease,
+            lambda connection: write_page(connection, source, None, page, packed),
+        )
 
 
 def _figures(counts: Counts) -> dict[str, int]:

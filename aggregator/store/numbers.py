@@ -1,23 +1,28 @@
 """Numbers that order things: change numbers and the works' ``added`` numbers."""
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from aggregator.store.bulk import upsert_rows, upserting
 from aggregator.store.tables import cursors, numbers
 
 
 async def allocate(connection: AsyncConnection, name: str, count: int) -> range:
     """The next ``count`` numbers of a series, within a transaction that writes.
 
-    One writer at a time (BEGIN IMMEDIATE), so no number becomes visible after a greater one.
+    No number becomes visible after a greater one. On SQLite one transaction writes at a time. On
+    PostgreSQL the row of the series stays locked until the transaction has ended, and the server
+    shows a transaction's rows before it frees its locks: whoever takes the next numbers does so
+    after these can be seen. So allocate last: others wait from here on.
     """
-    last = await connection.scalar(select(numbers.c.value).where(numbers.c.name == name)) or 0
-    values = {"name": name, "value": last + count}
-    await connection.execute(
-        insert(numbers).values(values).on_conflict_do_update(index_elements=["name"], set_=values)
+    adding = upserting(connection, numbers).values(name=name, value=count)
+    last = await connection.scalar(
+        adding.on_conflict_do_update(
+            index_elements=["name"], set_={"value": numbers.c.value + adding.excluded.value}
+        ).returning(numbers.c.value)
     )
-    return range(last + 1, last + count + 1)
+    assert last is not None
+    return range(last - count + 1, last + 1)
 
 
 async def read_cursor(connection: AsyncConnection, name: str) -> int:
@@ -27,7 +32,4 @@ async def read_cursor(connection: AsyncConnection, name: str) -> int:
 
 async def move_cursor(connection: AsyncConnection, name: str, value: int) -> None:
     """Note how far a follower has come."""
-    values = {"name": name, "value": value}
-    await connection.execute(
-        insert(cursors).values(values).on_conflict_do_update(index_elements=["name"], set_=values)
-    )
+    await upsert_rows(connection, cursors, [{"name": name, "value": value}], ("name",))

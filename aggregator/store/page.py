@@ -2,25 +2,20 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
 from dataclasses import astuple, dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from aggregator.store import tables as t
+from aggregator.store.bulk import delete_rows, insert_rows, lock_rows, update_rows, upsert_rows
 from aggregator.store.numbers import allocate
 from aggregator.store.payload import Packer, pack
 
 Packed = list[tuple[bytes, bytes]]
 """Payload and record of each entry, compressed."""
-
-CHUNK = 500
-"""Values in one statement: SQLite takes a limited number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,49 +110,6 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def chunks(values: Sequence[Any]) -> list[Sequence[Any]]:
-    """The values in pieces of `CHUNK`."""
-    return [values[start : start + CHUNK] for start in range(0, len(values), CHUNK)]
-
-
-_renumber = (
-    update(t.records)
-    .where(t.records.c.id == bindparam("the_id"))
-    .values(
-        change=bindparam("change"),
-        changed=bindparam("changed"),
-        format=bindparam("format"),
-        crosswalk=bindparam("crosswalk"),
-        raw_hash=bindparam("raw_hash"),
-        record_hash=bindparam("record_hash"),
-        stamp=bindparam("stamp"),
-        sets=bindparam("sets"),
-        problems=bindparam("problems"),
-        deleted=bindparam("deleted"),
-        seen_run=bindparam("run"),
-    )
-)
-_refresh = (
-    update(t.records)
-    .where(t.records.c.id == bindparam("the_id"))
-    .values(
-        format=bindparam("format"),
-        crosswalk=bindparam("crosswalk"),
-        raw_hash=bindparam("raw_hash"),
-        stamp=bindparam("stamp"),
-        sets=bindparam("sets"),
-        problems=bindparam("problems"),
-        seen_run=bindparam("run"),
-    )
-)
-
-_touch = (
-    update(t.records)
-    .where(t.records.c.id == bindparam("the_id"))
-    .values(seen_run=bindparam("run"), stamp=func.coalesce(bindparam("stamp"), t.records.c.stamp))
-)
-
-
 async def pack_page(page: Page) -> Packed:
     """The compressed payloads of a page, made in a thread: compression leaves the loop free."""
 
@@ -175,52 +127,85 @@ def _bodied(page: Page) -> list[Entry]:
 async def write_page(
     connection: AsyncConnection, source: str, run: int | None, page: Page, packed: Packed
 ) -> None:
-    """Write a page's records. Change numbers are taken here, within the transaction, in order.
+    """Write a page's records. Change numbers are taken here, within the transaction, in order, and
+    as late as may be: others wait for the next ones until this transaction ends.
 
     ``packed`` is what `pack_page` gave. Without ``run`` each keeps the run it came in.
     """
     numbered: list[Entry | Tombstone] = [*page.entries, *page.tombstones]
-    numbers = await allocate(connection, "record", len(numbered)) if numbered else range(0)
+    old = [item.id for item in numbered if item.id is not None]
+    again = [item.id for item in page.refreshed if item.id is not None]
+    # Resolve writes to records too (their work), whichever source they are of.
+    await lock_rows(connection, t.records.c.id, {*old, *again, *(id for id, _ in page.seen)})
+    rewritten = [{"record": id} for id in (*old, *again)]
+    await delete_rows(connection, t.payloads, rewritten)
+    await _mark_seen(connection, run, page.seen)
+    await _write_quarantine(connection, source, run, page)
+    fresh = packed[len(page.entries) :]
+    refreshed = [
+        {"id": id} | _row(item) | {"seen_run": _seen(item, run)}
+        for id, item in zip(again, page.refreshed, strict=True)
+    ]
+    await update_rows(connection, t.records, refreshed, ("id",))
+    await insert_rows(connection, t.payloads, _bodies(again, fresh))
+    if numbered:
+        await _write_numbered(connection, source, run, numbered, packed[: len(page.entries)])
+
+
+async def _write_numbered(
+    connection: AsyncConnection,
+    source: str,
+    run: int | None,
+    numbered: list[Entry | Tombstone],
+    packed: Packed,
+) -> None:
+    """Write what takes a change number: entries first, then tombstones."""
+    numbers = await allocate(connection, "record", len(numbered))
     time = now()
     new: list[dict[str, Any]] = []
     old: list[dict[str, Any]] = []
-    owners: list[int | None] = []
+    ids = []
     for item, number in zip(numbered, numbers, strict=True):
         id = number if item.id is None else item.id
-        row = _row(item) | {"change": number, "changed": time}
+        row = {"id": id} | _row(item)
+        row |= {"change": number, "changed": time, "seen_run": _seen(item, run)}
+        row["deleted"] = isinstance(item, Tombstone)
+        ids.append(id)
         if item.id is None:
-            name = {"id": id, "source": source, "local_id": item.local_id}
-            new.append(row | name | {"seen_run": _seen(item, run), "work": None})
+            new.append(row | {"source": source, "local_id": item.local_id})
         else:
-            old.append(row | {"the_id": id, "run": _seen(item, run)})
-        if isinstance(item, Entry):
-            owners.append(id)
-    again = [_row(item) | {"the_id": item.id, "run": _seen(item, run)} for item in page.refreshed]
-    owners += [item.id for item in page.refreshed]
-    bodies = [
+            old.append(row)
+    await insert_rows(connection, t.records, new)
+    await update_rows(connection, t.records, old, ("id",))
+    await insert_rows(connection, t.payloads, _bodies(ids[: len(packed)], packed))
+
+
+def _bodies(ids: list[int], packed: Packed) -> list[dict[str, Any]]:
+    return [
         {"record": id, "raw": raw, "body": body}
-        for id, (raw, body) in zip(owners, packed, strict=True)
+        for id, (raw, body) in zip(ids, packed, strict=True)
     ]
 
-    for chunk in chunks([row["the_id"] for row in (*old, *again)]):
-        await connection.execute(delete(t.payloads).where(t.payloads.c.record.in_(chunk)))
-    for statement, rows in (
-        (insert(t.records), new),
-        (_renumber, old),
-        (_refresh, again),
-        (insert(t.payloads), bodies),
-        (_touch, [{"the_id": id, "run": run, "stamp": stamp} for id, stamp in page.seen]),
-    ):
-        if rows:
-            await connection.execute(statement, rows)
-    for chunk in chunks(page.cleared):
-        await connection.execute(
-            delete(t.quarantine).where(
-                t.quarantine.c.source == source, t.quarantine.c.local_id.in_(chunk)
-            )
-        )
-    for refusal in page.refusals:
-        values = {
+
+async def _mark_seen(
+    connection: AsyncConnection, run: int | None, seen: list[tuple[int, str | None]]
+) -> None:
+    """Note the run in which records came unchanged, and the stamps they came under."""
+    if run is None:
+        return
+    stamped = [{"id": id, "seen_run": run, "stamp": s} for id, s in seen if s is not None]
+    await update_rows(connection, t.records, stamped, ("id",))
+    others = [{"id": id, "seen_run": run} for id, stamp in seen if stamp is None]
+    await update_rows(connection, t.records, others, ("id",))
+
+
+async def _write_quarantine(
+    connection: AsyncConnection, source: str, run: int | None, page: Page
+) -> None:
+    cleared = [{"source": source, "local_id": name} for name in page.cleared]
+    await delete_rows(connection, t.quarantine, cleared)
+    refused = {
+        refusal.local_id: {
             "source": source,
             "local_id": refusal.local_id,
             "format": refusal.format,
@@ -232,11 +217,9 @@ async def write_page(
             "raw": pack(refusal.raw),
             "run": _seen(refusal, run),
         }
-        await connection.execute(
-            upsert(t.quarantine)
-            .values(values)
-            .on_conflict_do_update(index_elements=["source", "local_id"], set_=values)
-        )
+        for refusal in page.refusals
+    }
+    await upsert_rows(connection, t.quarantine, list(refused.values()), ("source", "local_id"))
 
 
 def _seen(item: Entry | Tombstone | Refusal, run: int | None) -> int:
@@ -250,7 +233,7 @@ def _row(item: Entry | Tombstone) -> dict[str, Any]:
     if isinstance(item, Tombstone):
         return {
             "format": "", "crosswalk": 0, "raw_hash": b"", "record_hash": b"",
-            "stamp": item.stamp, "sets": "[]", "problems": "[]", "deleted": True,
+            "stamp": item.stamp, "sets": "[]", "problems": "[]",
         }  # fmt: skip
     return {
         "format": item.format,
@@ -260,7 +243,6 @@ def _row(item: Entry | Tombstone) -> dict[str, Any]:
         "stamp": item.stamp,
         "sets": _listed(item.sets),
         "problems": _listed(item.problems),
-        "deleted": False,
     }
 
 

@@ -1,22 +1,29 @@
 """What resolve reads and writes: changed records, their keys, and the works they form."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select, tuple_, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from aggregator.record import Record, record_name
 from aggregator.store import tables as t
+from aggregator.store.bulk import (
+    among,
+    chunks,
+    delete_rows,
+    insert_rows,
+    lock_rows,
+    update_rows,
+    upsert_rows,
+)
 from aggregator.store.database import Database
-from aggregator.store.leases import Lease, guard
+from aggregator.store.leases import Lease, once
 from aggregator.store.numbers import allocate, move_cursor, read_cursor
 from aggregator.store.payload import decode_record, unpack
 
-_CHUNK = 500
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +66,16 @@ class Resolution:
                 or 0
             )
 
-    @asynccontextmanager
-    async def step(self, lease: Lease) -> AsyncIterator["Step"]:
-        """One transaction: what it reads, what it writes and the cursor stand or fall together."""
-        async with self._database.write() as connection:
-            await guard(connection, lease)
-            yield Step(connection)
+    async def step(self, lease: Lease, work: Callable[["Step"], Awaitable[T]]) -> T:
+        """One transaction: what it reads, what it writes and the cursor stand or fall together.
+
+        An outage is waited out, and the work then done again from its beginning.
+
+        On PostgreSQL a harvest may commit between two reads of a step. A record may then be seen
+        newer than the change the step was called for, never older, and its newer number is still
+        to come: the step that takes it decides again, as after any cut between two steps.
+        """
+        return await once(self._database, lease, lambda connection: work(Step(connection)))
 
 
 class Step:
@@ -84,8 +95,10 @@ class Step:
     async def rows(self, ids: Iterable[int]) -> list[Row]:
         """Records by id."""
         found: list[Row] = []
-        for chunk in _chunks(ids):
-            rows = await self._connection.execute(_rows().where(t.records.c.id.in_(chunk)))
+        for chunk in chunks(ids):
+            rows = await self._connection.execute(
+                _rows().where(among(self._connection, t.records.c.id, chunk))
+            )
             found += [_as_row(row) for row in rows]
         return found
 
@@ -93,7 +106,7 @@ class Step:
         """The records of these names."""
         pairs = [tuple(name.split("/", 1)) for name in names]
         found: set[int] = set()
-        for chunk in _chunks(pairs):
+        for chunk in chunks(pairs):
             rows = await self._connection.execute(
                 select(t.records.c.id).where(
                     tuple_(t.records.c.source, t.records.c.local_id).in_(chunk)
@@ -105,9 +118,9 @@ class Step:
     async def members(self, works: Iterable[str]) -> set[int]:
         """The records that make up these works."""
         found: set[int] = set()
-        for chunk in _chunks(works):
+        for chunk in chunks(works):
             rows = await self._connection.execute(
-                select(t.records.c.id).where(t.records.c.work.in_(chunk))
+                select(t.records.c.id).where(among(self._connection, t.records.c.work, chunk))
             )
             found.update(row.id for row in rows)
         return found
@@ -115,9 +128,11 @@ class Step:
     async def keys_of(self, ids: Iterable[int]) -> dict[int, set[str]]:
         """The stored keys of these records."""
         found: dict[int, set[str]] = {}
-        for chunk in _chunks(ids):
+        for chunk in chunks(ids):
             rows = await self._connection.execute(
-                select(t.keys.c.record, t.keys.c.key).where(t.keys.c.record.in_(chunk))
+                select(t.keys.c.record, t.keys.c.key).where(
+                    among(self._connection, t.keys.c.record, chunk)
+                )
             )
             for row in rows:
                 found.setdefault(row.record, set()).add(row.key)
@@ -126,10 +141,10 @@ class Step:
     async def counts(self, keys: Iterable[str]) -> dict[str, int]:
         """How many living records hold each key."""
         found: dict[str, int] = {}
-        for chunk in _chunks(keys):
+        for chunk in chunks(keys):
             rows = await self._connection.execute(
                 select(t.keys.c.key, func.count())
-                .where(t.keys.c.key.in_(chunk))
+                .where(among(self._connection, t.keys.c.key, chunk))
                 .group_by(t.keys.c.key)
             )
             found.update((row[0], row[1]) for row in rows)
@@ -138,9 +153,9 @@ class Step:
     async def holders(self, keys: Iterable[str]) -> set[int]:
         """The living records that hold any of these keys."""
         found: set[int] = set()
-        for chunk in _chunks(keys):
+        for chunk in chunks(keys):
             rows = await self._connection.execute(
-                select(t.keys.c.record).where(t.keys.c.key.in_(chunk))
+                select(t.keys.c.record).where(among(self._connection, t.keys.c.key, chunk))
             )
             found.update(row.record for row in rows)
         return found
@@ -149,19 +164,14 @@ class Step:
         self, added: Collection[tuple[str, int]], removed: Collection[tuple[str, int]]
     ) -> None:
         """Add and remove (key, record) pairs."""
-        if removed:
-            await self._connection.execute(
-                _drop_key, [{"a_key": key, "a_record": record} for key, record in removed]
-            )
-        if added:
-            await self._connection.execute(
-                insert(t.keys), [{"key": key, "record": record} for key, record in added]
-            )
+        for write, pairs in ((delete_rows, removed), (insert_rows, added)):
+            rows = [{"key": key, "record": record} for key, record in sorted(pairs)]
+            await write(self._connection, t.keys, rows)
 
     async def works(self, ids: Iterable[str]) -> dict[str, WorkRow]:
         """Works by id, whatever their state."""
         found: dict[str, WorkRow] = {}
-        for chunk in _chunks(ids):
+        for chunk in chunks(ids):
             rows = await self._connection.execute(
                 select(
                     t.works.c.id,
@@ -170,7 +180,7 @@ class Step:
                     t.works.c.state,
                     t.works.c.target,
                     t.works.c.body,
-                ).where(t.works.c.id.in_(chunk))
+                ).where(among(self._connection, t.works.c.id, chunk))
             )
             found.update((row.id, WorkRow(*row)) for row in rows)
         return found
@@ -183,49 +193,17 @@ class Step:
         self, works: Sequence[WorkRow], moved: Mapping[int, str | None], cursor: int
     ) -> None:
         """Write works under new change numbers, move records to their works, move the cursor."""
+        await lock_rows(self._connection, t.records.c.id, moved)  # harvests write there too
+        rows = [{"id": id, "work": work} for id, work in moved.items()]
+        await update_rows(self._connection, t.records, rows, ("id",))
+        await move_cursor(self._connection, "resolve", cursor)
         if works:
             numbers = await allocate(self._connection, "work", len(works))
-            await self._connection.execute(
-                _put_work,
-                [
-                    {
-                        "id": work.id,
-                        "founder": work.founder,
-                        "added": work.added,
-                        "change": number,
-                        "state": work.state,
-                        "target": work.target,
-                        "body": work.body,
-                    }
-                    for work, number in zip(works, numbers, strict=True)
-                ],
-            )
-        if moved:
-            await self._connection.execute(
-                _move, [{"the_id": id, "to_work": work} for id, work in moved.items()]
-            )
-        await move_cursor(self._connection, "resolve", cursor)
-
-
-_drop_key = delete(t.keys).where(
-    t.keys.c.key == bindparam("a_key"), t.keys.c.record == bindparam("a_record")
-)
-_move = (
-    update(t.records).where(t.records.c.id == bindparam("the_id")).values(work=bindparam("to_work"))
-)
-_insert_work = upsert(t.works)
-_put_work = _insert_work.on_conflict_do_update(
-    index_elements=["id"],
-    set_={
-        name: _insert_work.excluded[name]
-        for name in ("founder", "added", "change", "state", "target", "body")
-    },
-)
-
-
-def _chunks(values: Iterable[Any]) -> list[list[Any]]:
-    ordered = sorted(values)
-    return [ordered[start : start + _CHUNK] for start in range(0, len(ordered), _CHUNK)]
+            changed = [
+                asdict(work) | {"change": number}
+                for work, number in zip(works, numbers, strict=True)
+            ]
+            await upsert_rows(self._connection, t.works, changed, ("id",))
 
 
 def _rows() -> Select[Any]:

@@ -25,17 +25,20 @@ keep = MetaData()
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 """SQLite's row id is an Integer primary key; elsewhere numbers may pass two thousand million."""
 
+Words = Text().with_variant(Text(collation="C"), "postgresql")
+"""Compared and ordered byte by byte, as SQLite does it, so that both give the same answers."""
+
 meta = Table(
     "meta",
     catalogue,
-    Column("name", Text, primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("name", Words, primary_key=True),
+    Column("value", Words, nullable=False),
 )
 
 numbers = Table(
     "numbers",
     catalogue,
-    Column("name", Text, primary_key=True),
+    Column("name", Words, primary_key=True),
     Column("value", BigInteger, nullable=False),
     comment="greatest number given so far: 'record', 'work' (change numbers) and 'added'",
 )
@@ -43,25 +46,26 @@ numbers = Table(
 cursors = Table(
     "cursors",
     catalogue,
-    Column("name", Text, primary_key=True),
+    Column("name", Words, primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
 
 leases = Table(
     "leases",
     catalogue,
-    Column("name", Text, primary_key=True),
-    Column("holder", Text, nullable=False),
+    Column("name", Words, primary_key=True),
+    Column("holder", Words, nullable=False),
     Column("token", BigInteger, nullable=False),
     Column("expires", Float, nullable=False),
+    Column("seal", Words, nullable=False),
 )
 
 sources = Table(
     "sources",
     catalogue,
-    Column("source", Text, primary_key=True),
-    Column("fingerprint", Text, nullable=False),
-    Column("checkpoint", Text, nullable=False),
+    Column("source", Words, primary_key=True),
+    Column("fingerprint", Words, nullable=False),
+    Column("checkpoint", Words, nullable=False),
     Column("full_since", BigInteger, nullable=False),
     comment="where each source's harvest goes on; full_since: first run of the full pass under way",
 )
@@ -70,11 +74,11 @@ runs = Table(
     "runs",
     catalogue,
     Column("id", BigKey, primary_key=True),
-    Column("source", Text, nullable=False),
-    Column("started", Text, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("started", Words, nullable=False),
     Column("full", Boolean, nullable=False),
-    Column("verdict", Text, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("verdict", Words, nullable=False),
+    Column("reason", Words, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("received", Integer, nullable=False),
     Column("new", Integer, nullable=False),
@@ -88,21 +92,21 @@ runs = Table(
 records = Table(
     "records",
     catalogue,
-    Column("id", BigKey, primary_key=True),
-    Column("source", Text, nullable=False),
-    Column("local_id", Text, nullable=False),
+    Column("id", BigKey, primary_key=True, autoincrement=False),
+    Column("source", Words, nullable=False),
+    Column("local_id", Words, nullable=False),
     Column("change", BigInteger, nullable=False),
-    Column("changed", Text, nullable=False),
-    Column("format", Text, nullable=False),
+    Column("changed", Words, nullable=False),
+    Column("format", Words, nullable=False),
     Column("crosswalk", Integer, nullable=False),
     Column("raw_hash", LargeBinary, nullable=False),
     Column("record_hash", LargeBinary, nullable=False),
-    Column("stamp", Text, nullable=False),
-    Column("sets", Text, nullable=False),
-    Column("problems", Text, nullable=False),
+    Column("stamp", Words, nullable=False),
+    Column("sets", Words, nullable=False),
+    Column("problems", Words, nullable=False),
     Column("deleted", Boolean, nullable=False),
     Column("seen_run", BigInteger, nullable=False),
-    Column("work", Text),
+    Column("work", Words),
     UniqueConstraint("source", "local_id", name="records_name"),
     Index("records_change", "change", unique=True),
     Index("records_work", "work"),
@@ -112,7 +116,7 @@ records = Table(
 payloads = Table(
     "payloads",
     catalogue,
-    Column("record", BigKey, primary_key=True),
+    Column("record", BigKey, primary_key=True, autoincrement=False),
     Column("raw", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
     comment="as sent, and as crosswalked; apart from records so that marking one as seen is cheap",
@@ -121,13 +125,13 @@ payloads = Table(
 quarantine = Table(
     "quarantine",
     catalogue,
-    Column("source", Text, primary_key=True),
-    Column("local_id", Text, primary_key=True),
-    Column("format", Text, nullable=False),
-    Column("stamp", Text, nullable=False),
-    Column("sets", Text, nullable=False),
-    Column("problems", Text, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("source", Words, primary_key=True),
+    Column("local_id", Words, primary_key=True),
+    Column("format", Words, nullable=False),
+    Column("stamp", Words, nullable=False),
+    Column("sets", Words, nullable=False),
+    Column("problems", Words, nullable=False),
+    Column("reason", Words, nullable=False),
     Column("bytes", Integer, nullable=False),
     Column("raw", LargeBinary, nullable=False),
     Column("run", BigInteger, nullable=False),
@@ -136,7 +140,7 @@ quarantine = Table(
 keys = Table(
     "keys",
     catalogue,
-    Column("key", Text, primary_key=True),
+    Column("key", Words, primary_key=True),
     Column("record", BigInteger, primary_key=True, autoincrement=False),
     Index("keys_record", "record"),
     comment="strong identifiers of living records",
@@ -145,12 +149,12 @@ keys = Table(
 works = Table(
     "works",
     catalogue,
-    Column("id", Text, primary_key=True),
-    Column("founder", Text, nullable=False),
+    Column("id", Words, primary_key=True),
+    Column("founder", Words, nullable=False),
     Column("added", BigInteger, nullable=False),
     Column("change", BigInteger, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("target", Text, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("target", Words, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("works_change", "change", unique=True),
     comment="also the work change log: each work stands at its latest change; state is live, "
@@ -161,11 +165,11 @@ decisions = Table(
     "decisions",
     keep,
     Column("id", BigKey, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("left", Text, nullable=False),
-    Column("right", Text, nullable=False),
-    Column("note", Text, nullable=False),
-    Column("at", Text, nullable=False),
+    Column("kind", Words, nullable=False),
+    Column("left", Words, nullable=False),
+    Column("right", Words, nullable=False),
+    Column("note", Words, nullable=False),
+    Column("at", Words, nullable=False),
     UniqueConstraint("kind", "left", "right", name="decisions_pair"),
     comment="what an administrator decided about two records: 'same' or 'not same'",
 )

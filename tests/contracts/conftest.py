@@ -10,11 +10,14 @@ from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
 from tests.contracts.engines import Engine
 
+DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
 
-@pytest.fixture(params=["sqlite"])
+
+@pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a fresh, empty database."""
-    assert request.param == "sqlite"
+    """The address of a fresh database for the catalogue."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
     return f"sqlite+aiosqlite:///{tmp_path / 'catalogue.sqlite'}"
 
 
@@ -25,8 +28,8 @@ async def catalogue(database_url: str) -> AsyncIterator[Catalogue]:
 
 
 @pytest.fixture
-async def keep(tmp_path: Path) -> AsyncIterator[Keep]:
-    async with Keep.open(f"sqlite+aiosqlite:///{tmp_path / 'keep.sqlite'}") as opened:
+async def keep(database_url: str) -> AsyncIterator[Keep]:
+    async with Keep.open(database_url.replace("catalogue.sqlite", "keep.sqlite")) as opened:
         yield opened
 
 

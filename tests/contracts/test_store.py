@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from aggregator.errors import ConfigError, LeaseLost, Unavailable
 from aggregator.record import Creator, Dates, Deleted, Identifier, Record, Subject, Text, Title
@@ -167,7 +167,9 @@ async def test_a_run_cut_off_is_closed_by_the_next(catalogue: Catalogue) -> None
     await catalogue.leases.release(lease)
     _, second = await begin(catalogue)
     async with catalogue._database.read() as connection:
-        rows = (await connection.execute(text("SELECT id, verdict, reason FROM runs"))).all()
+        rows = (
+            await connection.execute(text("SELECT id, verdict, reason FROM runs ORDER BY id"))
+        ).all()
     assert [tuple(row) for row in rows] == [
         (first, "incomplete", "interrupted"),
         (second, "", ""),
@@ -197,12 +199,11 @@ async def test_decisions_are_kept_as_sorted_pairs(keep: Keep) -> None:
 
 
 async def test_a_newer_database_is_refused(database_url: str) -> None:
-    async with Catalogue.open(database_url):
-        pass
-    engine = create_engine(database_url.replace("+aiosqlite", ""))
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    engine.dispose()
+    async with (
+        Catalogue.open(database_url) as catalogue,
+        catalogue._database.write() as connection,
+    ):
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(ConfigError, match="newer than this program"):
         async with Catalogue.open(database_url):
             pass

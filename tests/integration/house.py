@@ -96,10 +96,11 @@ class Installation:
             "--data", str(self.data), *arguments,
         ]  # fmt: skip
 
-    def ilim(self, *arguments: str, timeout: float = 120) -> Done:
-        """Run a command to its end."""
+    def ilim(self, *arguments: str, timeout: float = 120, **env: str) -> Done:
+        """Run a command to its end; ``env`` is added to the environment."""
         done = subprocess.run(
             self.command(*arguments), cwd=ROOT, capture_output=True, text=True, timeout=timeout,
-            check=False, env={k: v for k, v in os.environ.items() if not k.startswith("ILIM_")},
+            check=False,
+            env={k: v for k, v in os.environ.items() if not k.startswith("ILIM_")} | env,
         )  # fmt: skip
         return Done(done.returncode, done.stdout, done.stderr)

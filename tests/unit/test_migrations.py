@@ -1,5 +1,7 @@
 """The migrations make the tables that the program uses."""
 
+import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,11 +11,24 @@ from sqlalchemy import Connection
 
 from aggregator.store import tables
 from aggregator.store.database import Database, Name, latest
+from tests.postgres import Server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database that has nothing in it."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'empty'}.sqlite"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    name = server.fresh(empty=True)
+    yield server.url(name)
+    server.drop(name)
 
 
 @pytest.mark.parametrize("name", ["catalogue", "keep"])
-async def test_migrations_make_the_tables(tmp_path: Path, name: Name) -> None:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / name}.sqlite", name)
+async def test_migrations_make_the_tables(url: str, name: Name) -> None:
+    database = Database(url, name)
     assert await database.migrate() == (None, latest(name))
     assert await database.migrate() == (latest(name), latest(name))
 
@@ -24,3 +39,24 @@ async def test_migrations_make_the_tables(tmp_path: Path, name: Name) -> None:
     async with database.read() as connection:
         assert await connection.run_sync(differences) == []
     await database.close()
+
+
+@pytest.mark.slow
+async def test_only_runs_and_decisions_are_numbered_by_the_server(
+    postgres: Server, postgres_url: str
+) -> None:
+    words = "SELECT sequence_schema || '.' || sequence_name FROM information_schema.sequences"
+    found = postgres.sql(postgres_url.rsplit("/", 1)[1], words).split()
+    assert sorted(found) == ["catalogue.runs_id_seq", "keep.decisions_id_seq"]
+
+
+@pytest.mark.slow
+async def test_two_that_open_a_new_database_at_once(postgres: Server) -> None:
+    name = postgres.fresh(empty=True)
+    opened = await asyncio.gather(
+        *(Database(postgres.url(name), "catalogue").open() for _ in range(4))
+    )
+    for database in opened:
+        assert await database.version() == latest("catalogue")
+        await database.close()
+    postgres.drop(name)

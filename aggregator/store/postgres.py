@@ -1,0 +1,181 @@
+"""PostgreSQL: a server that many machines share, many writers at a time.
+
+`catalogue` and `keep` are two schemas of one database. Its address is libpq's,
+``postgresql://ROLE:PASSWORD@HOST:PORT/DATABASE?sslmode=…&sslrootcert=…&connect_timeout=…``, and one
+more word, ``pool_size``. A password may also come from PGPASSWORD or ``~/.pgpass``.
+"""
+
+import os
+import ssl
+from typing import Any
+
+from sqlalchemy import URL, exc
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from aggregator.errors import ConfigError, IlimError, Unavailable
+from aggregator.store.patience import Away, Busy
+
+CONNECTIONS, CONNECT_TIMEOUT = 10, 10.0
+
+ERRORS = (OSError, exc.TimeoutError)
+"""What comes without SQLAlchemy around it: no connection, or none free. A timeout is an OSError."""
+
+READ: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""Several queries of one transaction see the same state, as on SQLite."""
+WRITE: dict[str, Any] = {"isolation_level": "READ COMMITTED"}
+"""What a statement finds locked it reads again as it stands then; docs/adr/0007 says why that is
+enough."""
+
+PORT = 5432
+_KNOWN = {"sslmode", "sslrootcert", "connect_timeout", "pool_size"}
+_TLS = ("disable", "prefer", "require", "verify-full")
+
+
+def where(url: URL) -> str:
+    """What a message calls the database; never with its password."""
+    return f"{url.database} on {_server(url)}"
+
+
+def _server(url: URL) -> str:
+    return f"{url.host or 'localhost'}, port {url.port or PORT}"
+
+
+def check(url: URL) -> None:
+    """Raises ConfigError when the address lacks something or says something strange."""
+    if not url.database:
+        raise ConfigError(
+            f"The address of the database on {_server(url)} does not name a database: write "
+            "postgresql://ROLE@HOST/DATABASE."
+        )
+    strange = url.query.keys() - _KNOWN
+    if strange:
+        raise ConfigError(
+            f"The address of the database {where(url)} says {', '.join(sorted(strange))} after "
+            f"the '?': known are {', '.join(sorted(_KNOWN))}."
+        )
+
+
+def create(url: URL, name: str) -> AsyncEngine:
+    """An engine whose connections see the schema ``name`` and nothing else.
+
+    Raises ConfigError for an address that cannot be meant.
+    """
+    check(url)
+    query = {key: str(value) for key, value in url.query.items()}
+    return create_async_engine(
+        url.set(drivername="postgresql+asyncpg", query={}),
+        hide_parameters=True,
+        pool_size=int(_number(query, "pool_size", CONNECTIONS, url)),
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={
+            "timeout": _number(query, "connect_timeout", CONNECT_TIMEOUT, url),
+            "ssl": _tls(query, url),
+            "server_settings": {
+                "search_path": name,
+                "application_name": f"ilim {name}",
+                "jit": "off",  # these queries are short: compiling them takes longer
+            },
+        },
+    )
+
+
+def _number(query: dict[str, str], key: str, default: float, url: URL) -> float:
+    try:
+        value = float(query.get(key, default))
+    except ValueError:
+        value = 0.0
+    if value < 1:
+        raise ConfigError(f"{key} in the address of the database {where(url)} is no number.")
+    return value
+
+
+def _tls(query: dict[str, str], url: URL) -> object:
+    mode, file = query.get("sslmode", "prefer"), query.get("sslrootcert")
+    if mode not in _TLS:
+        raise ConfigError(
+            f"sslmode in the address of the database {where(url)} is '{mode}': known are "
+            f"{', '.join(_TLS)}."
+        )
+    if not file and mode != "verify-full":
+        return mode
+    try:
+        return ssl.create_default_context(cafile=file)
+    except OSError as error:
+        raise ConfigError(
+            f"{file}, the certificate of the database's authority, cannot be read "
+            f"({error.strerror or error}): correct its path."
+        ) from error
+
+
+def _said(cause: BaseException) -> str:
+    """What the server or the system said, in one line."""
+    if isinstance(cause, TimeoutError):
+        return "no answer in time"
+    if isinstance(cause, OSError) and (cause.errno or 0) > 0:
+        return os.strerror(cause.errno or 0)  # asyncio's own words are about calls and tuples
+    words = getattr(cause, "strerror", None) or str(cause)
+    return " ".join(words.split()).rstrip(".") or type(cause).__name__
+
+
+def plain(error: BaseException, url: URL) -> IlimError:  # one line for each answer
+    """An error of the driver, the network or the server as a sentence."""
+    if isinstance(error, exc.TimeoutError):
+        return Busy(
+            f"No connection to the database {where(url)} came free: try again, or raise "
+            "database.connections in ilim.yaml."
+        )
+    code = str(getattr(error, "sqlstate", None) or getattr(error, "pgcode", None) or "")
+    cause = error if isinstance(error, OSError) else error.__cause__ or error
+    said = _said(cause)
+    if isinstance(cause, ssl.SSLError):
+        return ConfigError(
+            f"The certificate of the database server {_server(url)} is not accepted ({said}): see "
+            "database.ca_file in ilim.yaml."
+        )
+    if "SSL upgrade" in said:
+        return ConfigError(
+            f"The database server {_server(url)} does not speak TLS: switch it on there, or "
+            "correct database.tls in ilim.yaml."
+        )
+    # Class 28 and "password authentication failed" do not tell role from password, on purpose.
+    if code.startswith("28") or ("password" in said and not code):
+        return ConfigError(
+            f"The database server {_server(url)} does not let the role '{url.username or ''}' in "
+            f"({said}): correct database.url and database.password in ilim.yaml, or pg_hba.conf."
+        )
+    match code:
+        case "3D000":
+            return ConfigError(
+                f"There is no database '{url.database}' on {_server(url)}: create it "
+                "(docs/operations.md, 'PostgreSQL'), or correct database.url in ilim.yaml."
+            )
+        case "42501":
+            return ConfigError(
+                f"The role '{url.username or ''}' may not do this in the database {where(url)} "
+                f"({said}): GRANT CREATE ON DATABASE {url.database} TO it, or make it the owner."
+            )
+        case "53100":
+            return Unavailable(
+                f"There is no room left on the disk of the database server {_server(url)}: make "
+                "room and start again; what was stored before is safe."
+            )
+        case "53300":
+            return Busy(
+                f"The database server {_server(url)} has no connection left: try again, lower "
+                "database.connections in ilim.yaml, or raise max_connections of the server."
+            )
+        case "25006":
+            return Unavailable(
+                f"The database {where(url)} may only be read now, as a standby may: name the "
+                "server that writes in database.url."
+            )
+        case "40001" | "40P01" | "55P03":
+            return Busy(f"The database {where(url)} is busy with another program: try again.")
+    lost = isinstance(cause, OSError) or code.startswith(("08", "57P")) or "closed" in said
+    if lost:
+        return Away(
+            f"The database server {_server(url)} does not answer ({said}): start it, or correct "
+            "database.url in ilim.yaml."
+        )
+    return Unavailable(f"The database {where(url)} answered: {said}")
