@@ -53,12 +53,16 @@ def maven(what: str, *arguments: str) -> None:
     program = shutil.which("mvn")
     if program is None:
         leave_out(f"{what} is fetched with Maven (Debian: maven), which is not here")
-    done = subprocess.run(
-        [program, "-q", "-B", *arguments],
-        check=False, capture_output=True, text=True, timeout=FETCH_SECONDS,
-    )  # fmt: skip
+    try:
+        done = subprocess.run(
+            [program, "-q", "-B", *arguments],
+            check=False, capture_output=True, text=True, timeout=FETCH_SECONDS,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        leave_out(f"Maven did not fetch {what} within {FETCH_SECONDS} s")
     if done.returncode != 0:
-        leave_out(f"Maven could not fetch {what}: {done.stdout[-500:]}")
+        why = done.stdout[max(done.stdout.find("[ERROR]"), 0) :]
+        leave_out(f"Maven could not fetch {what}: {why[:500]}")
 
 
 def _alive(number: str) -> bool:
