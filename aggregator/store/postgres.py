@@ -9,7 +9,8 @@ import os
 import ssl
 from typing import Any
 
-from sqlalchemy import URL, exc
+from sqlalchemy import URL, event, exc
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from aggregator.errors import ConfigError, IlimError, Unavailable
@@ -62,7 +63,7 @@ def create(url: URL, name: str) -> AsyncEngine:
     """
     check(url)
     query = {key: str(value) for key, value in url.query.items()}
-    return create_async_engine(
+    engine = create_async_engine(
         url.set(drivername="postgresql+asyncpg", query={}),
         hide_parameters=True,
         pool_size=int(_number(query, "pool_size", CONNECTIONS, url)),
@@ -78,6 +79,19 @@ def create(url: URL, name: str) -> AsyncEngine:
             },
         },
     )
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def give_up_the_broken(context: ExceptionContext) -> None:
+        if _is_confused(context.original_exception):
+            context.is_disconnect = True
+
+    return engine
+
+
+def _is_confused(error: BaseException) -> bool:
+    """Whether the driver lost track of the connection: seen when a server that shuts down says so
+    between two requests. The connection is of no use then, though it is not closed."""
+    return type(error.__cause__).__name__ == "InternalClientError"
 
 
 def _number(query: dict[str, str], key: str, default: float, url: URL) -> float:
@@ -173,7 +187,7 @@ def plain(error: BaseException, url: URL) -> IlimError:  # one line for each ans
         case "40001" | "40P01" | "55P03":
             return Busy(f"The database {where(url)} is busy with another program: try again.")
     lost = isinstance(cause, OSError) or code.startswith(("08", "57P")) or "closed" in said
-    if lost:
+    if lost or _is_confused(error):
         return Away(
             f"The database server {_server(url)} does not answer ({said}): start it, or correct "
             "database.url in ilim.yaml."
