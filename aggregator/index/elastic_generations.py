@@ -25,6 +25,12 @@ class Generation:
     fits: bool
     refused: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def door(self) -> str:
+        """The alias that it is written through: a write to the bare name of an index which has
+        gone would make a new one, with whatever mapping the cluster guesses."""
+        return f"{self.name}-in"
+
 
 class Generations:
     """All indexes under one name. ``store`` is the fingerprint of the store they are made from."""
@@ -84,7 +90,10 @@ class Generations:
         await self._cluster.ask(
             "making an index",
             lambda c: c.indices.create(
-                index=name, settings=body["settings"], mappings=body["mappings"]
+                index=name,
+                settings=body["settings"],
+                mappings=body["mappings"],
+                aliases={generation.door: {}},
             ),
         )
         return generation

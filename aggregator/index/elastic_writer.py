@@ -25,6 +25,7 @@ _encode = msgspec.json.Encoder().encode
 Operation = tuple[str, Sequence[bytes]]
 """A work's id, and the lines that change it."""
 
+_GONE = "The index {} has gone while it was written to: it is filled again from the store"
 _DONE = frozenset({200, 201})
 _AGAIN = frozenset({429, 502, 503, 504})
 
@@ -116,17 +117,15 @@ class ElasticWriter:
             done = await self._cluster.insist(
                 "writing the index",
                 lambda c: c.bulk(
-                    index=self.generation.name,
+                    index=self.generation.door,
                     operations=lines,  # type: ignore[arg-type]  # lines go as they are
-                    require_alias=False,
+                    require_alias=True,
                     filter_path="errors,items.*.status,items.*.error.type,items.*.error.reason,"
                     "items.*.error.caused_by.reason",
                 ),
             )
         except Missing as error:
-            raise Unavailable(
-                f"The index {self.generation.name} has gone while it was written to"
-            ) from error
+            raise Unavailable(_GONE.format(self.generation.name)) from error
         if not done["errors"]:
             for id, _ in request:
                 self._refused.pop(id, None)
@@ -141,6 +140,8 @@ class ElasticWriter:
     def _outcome(self, id: str, item: Mapping[str, Any]) -> str:
         """Take in one item's outcome; gives why it is to be sent again, or ""."""
         status, error = item["status"], item.get("error", {})
+        if error.get("type") == "index_not_found_exception":
+            raise Unavailable(_GONE.format(self.generation.name))
         if status in _DONE or (status == 404 and not error):
             self._refused.pop(id, None)
         elif error.get("type") == "version_conflict_engine_exception":

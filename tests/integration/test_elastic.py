@@ -14,6 +14,7 @@ from aggregator.index.elastic_schema import IndexSettings
 from aggregator.index.port import Document, Gone, Refused
 from tests.contracts.engines import FACETS, STORE, TABLE, documents, fill, find, ids, put
 from tests.contracts.model import make_work, random_work
+from tests.integration.elasticsearch_7 import elasticsearch_7
 from tests.servers.elasticsearch import ElasticsearchServer
 
 pytestmark = pytest.mark.slow
@@ -300,3 +301,28 @@ async def test_refusals_are_bounded(index: ElasticIndex) -> None:
     assert len(refused) == 500
     assert isinstance(refused[0], Refused)
     assert await index.count() == 0
+
+
+async def test_an_index_deleted_while_it_is_written_to_is_not_made_by_the_cluster(
+    index: ElasticIndex, own_elasticsearch: ElasticsearchServer
+) -> None:
+    await fill(index, [make_work("w1", "Манас")], 1)
+    async with index.writer() as writer:
+        name = writer.generation.name
+        own_elasticsearch.request("DELETE", f"/{name}")
+        with pytest.raises(Unavailable, match="has gone"):
+            await writer.write(numbered(5), [])
+    assert own_elasticsearch.request("GET", f"/{name}*")[1] == {}
+    assert await index.state() == "empty"
+    await fill(index, [make_work("w2", "Семетей")], 5)
+    assert await index.count() == 1
+
+
+async def test_a_server_before_version_8_is_refused_at_the_first_answer() -> None:
+    async with (
+        elasticsearch_7() as url,
+        ElasticIndex(Connection((url,)), "ilim", IndexSettings(), TABLE, STORE) as index,
+    ):
+        for ask in (index.state(), find(index), fill(index, [])):
+            with pytest.raises(ConfigError, match="older than version 8"):
+                await ask
