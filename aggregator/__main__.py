@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from aggregator.commands.examining import doctor
 from aggregator.commands.harvesting import harvest, recrosswalk
 from aggregator.commands.house import Door
 from aggregator.commands.keeping import migrate, reindex, sources
@@ -37,7 +38,7 @@ def cli(context: click.Context, config: Path, data: Path) -> None:
 
 for command in (
     harvest, recrosswalk, search, show, records, quarantine, status, serve, web, worker, migrate,
-    reindex, sources, copy,
+    reindex, sources, copy, doctor,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -5,7 +5,6 @@ does not grow with their size. See docs/connectors/marc_file.md for what is done
 files.
 """
 
-import asyncio
 import glob
 import gzip
 import hashlib
@@ -24,6 +23,7 @@ from aggregator.normalize import clean
 from aggregator.source import Batch, Checkpoint, Raw, Reject, SourceConfig
 from connectors import iso2709, marc_charset, marcxml
 from connectors.iso2709 import Piece
+from connectors.reading_thread import ReadingThread
 from connectors.seen import Seen
 
 SUFFIXES = (".mrc", ".marc", ".marc21", ".iso", ".dat", ".xml", ".marcxml", ".mrx")
@@ -88,13 +88,14 @@ class MarcFile:
         again, which keeps repeated control numbers right. When a file has changed meanwhile it
         begins anew. Raises SourceBroken where there is nothing to read.
         """
-        files = await asyncio.to_thread(self._files)
-        batches = self._batches(files, checkpoint)
-        try:
-            while (batch := await _next(batches)) is not None:
-                yield batch
-        finally:
-            batches.close()
+        async with ReadingThread() as thread:
+            files = await thread.run(self._files)
+            batches = self._batches(files, checkpoint)
+            try:
+                while (batch := await thread.run(next, batches, None)) is not None:
+                    yield batch
+            finally:
+                await thread.run(batches.close)
 
     def _files(self) -> list[Path]:
         path = self._config.path
@@ -288,16 +289,6 @@ def _stamp(text: str) -> str:
         return ""
     year, month, day, hour, minute, second = match.groups()
     return f"{year}-{month}-{day}T{hour}:{minute}:{second}"
-
-
-async def _next(batches: Iterator[Batch]) -> Batch | None:
-    """The next batch, read in a thread; who is cancelled waits for the thread to let go of it."""
-    reading = asyncio.ensure_future(asyncio.to_thread(next, batches, None))
-    try:
-        return await asyncio.shield(reading)
-    except asyncio.CancelledError:
-        await asyncio.wait([reading])
-        raise
 
 
 def _batch(found: Sequence[_Found], checkpoint: Checkpoint) -> Batch:

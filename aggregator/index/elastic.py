@@ -14,6 +14,7 @@ from aggregator.errors import Unavailable
 from aggregator.index.elastic_answer import Answerer
 from aggregator.index.elastic_client import Cluster, Connection, Missing
 from aggregator.index.elastic_generations import Generation, Generations
+from aggregator.index.elastic_health import complaints
 from aggregator.index.elastic_schema import IndexSettings, Schema
 from aggregator.index.elastic_words import Words
 from aggregator.index.elastic_writer import ElasticWriter
@@ -96,6 +97,10 @@ class ElasticIndex:
         if serving is None or not self._generations.is_ours(serving):
             return ()
         return [Refused(id, reason) for id, reason in serving.refused.items()]
+
+    async def complaints(self) -> Sequence[str]:
+        """As the port says. Raises Unavailable when the cluster does not answer."""
+        return await complaints(self._cluster, self._name)
 
     async def search(self, request: SearchRequest) -> SearchPage:
         """As the port says. Raises Unavailable, and ConfigError for a key of another search."""

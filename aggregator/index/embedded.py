@@ -106,6 +106,16 @@ class EmbeddedIndex:
         """As the port says: this engine takes all, since values are bounded before."""
         return ()
 
+    async def complaints(self) -> Sequence[str]:
+        """As the port says. Every file is read against its checksum."""
+
+        def look() -> list[str]:
+            generation = self._generations.current()
+            damage = generation.damage(thoroughly=True) if generation else ""
+            return [f"{_UNUSABLE}{damage}"] if damage else []
+
+        return await self._run(look)
+
     async def similar(self, document: Document, size: int = 10) -> Sequence[IndexHit]:
         """As the port says. Raises Unavailable."""
         return await self._run(lambda: self._ask(lambda words: words.similar(document, size)))

@@ -168,6 +168,10 @@ class SearchIndex(Protocol):
         """Works that the serving generation would not take in, at most some hundreds."""
         ...
 
+    async def complaints(self) -> Sequence[str]:
+        """What is wrong with the engine beside its state: sentences that say what to do."""
+        ...
+
     async def search(self, request: SearchRequest) -> SearchPage:
         """Answer ``request``. Raises Unavailable when there is nothing to search in."""
         ...

@@ -15,7 +15,7 @@ from sqlalchemy import Row, Select, case, func, select, tuple_
 from aggregator.errors import ConfigError
 from aggregator.record import Deleted, Record
 from aggregator.store import tables as t
-from aggregator.store.bulk import CHUNK, among, chunks, upserting
+from aggregator.store.bulk import CHUNK, among, chunks, clock, upserting
 from aggregator.store.database import URL, Database
 from aggregator.store.leases import Leases
 from aggregator.store.ledger import Ledger
@@ -64,6 +64,16 @@ class Catalogue:
     async def fingerprint(self) -> str:
         """The name of this very store: an index made from another one is foreign."""
         return self._fingerprint
+
+    def __str__(self) -> str:
+        """Where it is kept, without secrets."""
+        return str(self._database)
+
+    async def clock(self) -> float:
+        """The time by which leases expire, in seconds since 1970: the database server's, where
+        there is one."""
+        async with self._database.read() as connection:
+            return float(await connection.scalar(select(clock(connection))) or 0)
 
     # Works, for pages and indexes
 

@@ -99,6 +99,15 @@ class Leases:
 
         await self._database.writing(work)
 
+    async def held(self) -> list[tuple[str, str]]:
+        """All leases that somebody holds, with who it is; those of dead processes too."""
+        async with self._database.read() as connection:
+            query = select(leases.c.name, leases.c.holder).where(
+                leases.c.holder != "", leases.c.expires > clock(connection)
+            )
+            rows = await connection.execute(query.order_by(leases.c.name))
+            return [(row.name, row.holder) for row in rows]
+
     async def holder(self, name: str) -> str | None:
         """Who holds the lease now, if anybody living does."""
         async with self._database.read() as connection:

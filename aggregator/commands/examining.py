@@ -1,0 +1,121 @@
+"""`ilim doctor`: look at everything, and say what to do about each finding."""
+
+import asyncio
+import sys
+from contextlib import AsyncExitStack, aclosing
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import click
+
+from aggregator.commands.house import Door, make_index
+from aggregator.commands.output import clean, emit, say
+from aggregator.doctor import (
+    Finding,
+    exit_code,
+    finding_of,
+    look_at_clock,
+    look_at_disk,
+    look_at_engine,
+    look_at_leases,
+    look_at_store,
+)
+from aggregator.errors import ConfigError, IlimError, RetryLater, SourceBroken
+from aggregator.index.fields import load_table
+from aggregator.settings import Settings
+from aggregator.source import SourceConfig
+from aggregator.store.catalogue import Catalogue
+from aggregator.store.keep import Keep
+from connectors.fetch import Hosts
+from connectors.registry import connect
+
+PATIENCE = 15.0
+"""Seconds that each source is given for its first page."""
+
+SIGNS = {"well": "well   ", "warning": "warning", "wrong": "WRONG  ", "away": "AWAY   "}
+
+
+@click.command()
+@click.option("--no-sources", is_flag=True, help="Do not ask the sources whether they answer.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def doctor(door: Door, no_sources: bool, as_json: bool) -> None:
+    """Look at configuration, disk, store, engine, clock, leases and sources.
+
+    Stores nothing. Ends with 2 where configuration must change, with 3 where something does not
+    answer or a disk is full, else with 0.
+    """
+    findings = asyncio.run(examine(door, ask_sources=not no_sources))
+    if as_json:
+        emit({"findings": [asdict(finding) for finding in findings]})
+    else:
+        for finding in findings:
+            words = f"{finding.said} {finding.advice}".strip()
+            click.echo(f"{SIGNS[finding.level]} {finding.area}: {clean(words)}")
+    sys.exit(exit_code(findings))
+
+
+async def examine(door: Door, *, ask_sources: bool) -> list[Finding]:
+    """All findings; what cannot be looked at is one, and the rest is looked at all the same."""
+    try:
+        settings, sources = door.settings(), list(door.sources().values())
+        load_table()
+    except ConfigError as error:
+        return [finding_of("configuration", error)]
+    enabled = [source for source in sources if source.enabled]
+    said = f"{len(sources)} sources are described, {len(enabled)} of them enabled."
+    found = [Finding("configuration", "well", said)]
+    try:
+        door.database("catalogue")  # makes the data folder
+    except IlimError as error:
+        return [*found, finding_of("disk", error)]
+    found += look_at_disk(door.data)
+    found += await _rooms(door, settings)
+    if ask_sources:
+        found += await _sources(enabled, settings.contact)
+    return found
+
+
+async def _rooms(door: Door, settings: Settings) -> list[Finding]:
+    """Store, clock, leases and engine."""
+    found: list[Finding] = []
+    async with AsyncExitStack() as stack:
+        try:
+            catalogue = await stack.enter_async_context(Catalogue.open(door.database("catalogue")))
+            await stack.enter_async_context(Keep.open(door.database("keep")))
+            found += await look_at_store(catalogue)
+            found += await look_at_clock(catalogue, datetime.now(UTC))
+            found += await look_at_leases(catalogue)
+        except IlimError as error:
+            return [*found, finding_of("store", error)]
+        try:
+            store = await catalogue.fingerprint()
+            index = await stack.enter_async_context(make_index(door, settings, load_table(), store))
+            found += await look_at_engine(index, catalogue)
+        except IlimError as error:
+            found.append(finding_of("engine", error))
+    return found
+
+
+async def _sources(enabled: list[SourceConfig], contact: str) -> list[Finding]:
+    hosts = Hosts()
+    return list(await asyncio.gather(*(_reach(source, hosts, contact) for source in enabled)))
+
+
+async def _reach(source: SourceConfig, hosts: Hosts, contact: str) -> Finding:
+    """Read a source's first page, and keep nothing of it."""
+    say(f"Asking {source.id} …")
+    try:
+        async with (
+            asyncio.timeout(PATIENCE),
+            connect(source, hosts=hosts, contact=contact) as connector,
+            aclosing(connector.harvest({})) as batches,
+        ):
+            batch = await anext(batches, None)
+    except TimeoutError:
+        said = f"{source.id} did not answer within {PATIENCE:g} seconds."
+        return Finding("sources", "warning", said, "It is tried again at the next harvest.")
+    except (RetryLater, SourceBroken, ConfigError) as error:
+        return Finding("sources", "warning", f"{source.id}: {error}")
+    came = len(batch.records) if batch else 0
+    return Finding("sources", "well", f"{source.id} answers; its first page has {came} records.")
