@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
+from aiohttp import ServerFingerprintMismatch
 from elastic_transport import ApiResponseMeta, ConnectionTimeout, TlsError, TransportError
 from elastic_transport import ConnectionError as NoConnection
 from elasticsearch import ApiError, AsyncElasticsearch, UnsupportedProductError
@@ -146,7 +147,7 @@ class Cluster:
             return self._refusal(doing, error)
         if isinstance(error, UnsupportedProductError):
             return self._unusable("is not an Elasticsearch that Ilim can use")
-        if isinstance(error, TlsError):
+        if isinstance(error, TlsError) or _is_another_certificate(error):
             return ConfigError(
                 f"The certificate of Elasticsearch at {self} is not trusted: name the file of the "
                 "authority that issued it as 'ca_file', or its 'fingerprint', under "
@@ -198,6 +199,15 @@ def blocked(where: str, doing: str) -> str:
         f"Elasticsearch at {where} takes no writes now ({doing}): its disk is nearly full, or an "
         "administrator has blocked the index. Free some space there; Ilim goes on by itself"
     )
+
+
+def _is_another_certificate(error: BaseException | None) -> bool:
+    """Whether the server's certificate has not the fingerprint that was named."""
+    while error is not None:
+        if isinstance(error, ServerFingerprintMismatch):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _with_port(node: str) -> str:
