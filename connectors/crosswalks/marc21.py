@@ -27,7 +27,7 @@ from connectors.crosswalks.marc_fixed import resource_type as fixed_type
 from connectors.crosswalks.marc_record import Field, MarcRecord, parse
 from connectors.crosswalks.remainder import Remainder
 
-VERSION = 1
+VERSION = 2
 
 Reader = Callable[[Draft, Field], None]
 

@@ -51,7 +51,10 @@ def other_number(draft: Draft, field: Field) -> None:
     scheme = _STANDARD_NUMBERS.get(field.first, "")
     if field.first == "7":
         scheme = field.text("2").lower()
-    for text in field.take("a"):
+    texts = list(field.take("a"))
+    if not texts:
+        draft.rest.keep("MARC 024 $2", scheme if field.first == "7" else "")
+    for text in texts:
         known = identifier(text, {"hdl": "hdl", "handle": "hdl"}.get(scheme, scheme))
         draft.identifiers.append(known)
         draft.rest.keep_unless("MARC 024 $a", text, known.value)

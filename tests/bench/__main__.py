@@ -12,9 +12,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from tests.bench import beside
 from tests.bench.generated import Vocabulary, queries
 from tests.bench.measure import Anonymous, Row, children, last_json, percentile, run, serving
 
@@ -42,8 +44,10 @@ def main() -> None:
     rows: list[Row] = []
     with _folder(chosen.keep) as folder:
         harvesting(rows, folder, chosen.records)
+        beside.databases(partial(note, rows), folder, SEED)
         for works in sorted({SMALL, chosen.works or SMALL}):
             large = works > SMALL
+            beside.engines(partial(note, rows), folder, works, SEARCHES, SEED)
             indexing(rows, folder, works, "≥ 7,000" if large else "")
             searching(rows, folder, works, large)
     print(f"\n{machine()}; seed {SEED}; {datetime.now(UTC):%Y-%m-%d %H:%M} UTC\n")
