@@ -15,16 +15,18 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from aggregator.store.database import Database, Name
 from tests.shared import leave_out
 
-__all__ = ["Server", "postgres", "postgres_url", "start_server"]
+__all__ = ["Server", "postgres", "postgres_url", "running_server"]
 
 ROLE, PASSWORD = "ilim", "not a secret:/@"  # as awkward as passwords may be
 _HOST = "127.0.0.1"
@@ -104,12 +106,17 @@ async def _migrate(url: str) -> None:
 
 def _run(command: list[str], user: str | None) -> None:
     done = subprocess.run(
-        command, user=user, group=None if user is None else pwd.getpwnam(user).pw_gid,
-        extra_groups=None if user is None else [], stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=180, check=False,
-        cwd="/",
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, timeout=180, check=False, cwd="/", **_as_user(user),
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
+
+
+def _as_user(user: str | None) -> dict[str, Any]:
+    """Arguments for subprocess: to be another user, or to stay oneself."""
+    if user is None:
+        return {}
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
 
 
 def _binaries() -> Path:
@@ -134,7 +141,26 @@ def _user() -> str | None:
     return "postgres" if "postgres" in names else "nobody"
 
 
-def start_server(folder: Path) -> Server:
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """A server in a temporary folder. It ends with this process, however that one ends."""
+    with tempfile.TemporaryDirectory(prefix="ilim-postgres-", ignore_cleanup_errors=True) as folder:
+        server = _start(Path(folder))
+        stop = [str(server.binaries / "pg_ctl"), "-D", str(server.folder / "data"), "-m", "fast"]
+        waiting = subprocess.Popen(
+            ["/bin/sh", "-c", 'cat >/dev/null; exec "$@"', "sh", *stop, "-w", "stop"],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
+            start_new_session=True, **_as_user(server.user),
+        )  # fmt: skip
+        assert waiting.stdin is not None
+        try:
+            yield server
+        finally:
+            waiting.stdin.close()
+            waiting.wait(60)
+
+
+def _start(folder: Path) -> Server:
     """Make a cluster in an empty folder and start it."""
     binaries, user = _binaries(), _user()
     if user is not None:
@@ -163,12 +189,8 @@ def start_server(folder: Path) -> Server:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     """The server, for as long as the tests run."""
-    with tempfile.TemporaryDirectory(prefix="ilim-postgres-", ignore_cleanup_errors=True) as folder:
-        server = start_server(Path(folder))
-        try:
-            yield server
-        finally:
-            server.control("stop", "-m", "fast")
+    with running_server() as server:
+        yield server
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.measure import last_json, run
-from tests.postgres import start_server
+from tests.postgres import running_server
 
 Note = Callable[..., None]
 """Takes what, figure and the figure to reach."""
@@ -16,7 +16,7 @@ STORED = 30_000
 
 def databases(note: Note, folder: Path, seed: int) -> None:
     """Records stored in batches of 500, on a PostgreSQL of the bench's own and on SQLite."""
-    with start_server(folder) as server:
+    with running_server() as server:
         places = {
             "PostgreSQL": server.url(server.fresh(empty=True)),
             "SQLite": f"sqlite:///{folder / 'sqlite'}",
@@ -45,8 +45,9 @@ def engines(note: Note, folder: Path, works: int, queries: int, seed: int) -> No
     for engine in ("embedded", "elasticsearch"):
         wanted = "no worse than Elasticsearch's" if engine == "embedded" else ""
         note(f"{of}, 6 facets: {engine}, p50 / p95 / p99", _times(search[engine]), wanted)
+    added = search["added"]
     note(f"{of}: what Ilim adds to the client's call, p50 / p99",
-         f"{search['added']['p50']:.2f} / {search['added']['p99']:.2f} ms", "p50 ≤ 3 ms")  # fmt: skip
+         f"{added['p50']:.2f} / {added['p99']:.2f} ms", "p50 ≤ 3 ms")  # fmt: skip
     odd, asked = search["differing"], search["queries"]
     note(f"{of}: of {asked:,} queries, other totals / other facets / other first ten",
          f"{odd['totals']} / {odd['facets']} / {odd['first_ten']}", "0 / 0 / ≤ 1%")  # fmt: skip
