@@ -61,7 +61,7 @@ class Bare:
     """What anybody would write with the client alone: the same mapping, the same refreshes."""
 
     def __init__(self, url: str, schema: Schema) -> None:
-        self._client = AsyncElasticsearch(url)
+        self._client = AsyncElasticsearch(url, request_timeout=120)
         self._schema = schema
         self.spent = 0.0
 
