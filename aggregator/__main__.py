@@ -54,8 +54,9 @@ def main() -> None:
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
-    for noisy in ("alembic", "aiohttp.access", "asyncio", "elastic_transport"):
+    for noisy in ("alembic", "aiohttp.access", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # our own errors say it better
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Abort:

@@ -134,9 +134,9 @@ class Cluster:
 
     def _resting(self, doing: str, why: str) -> Unavailable:
         self._since = self._since or datetime.now(UTC)
-        said = f" ({why})" if why else ""
+        said = f"{doing}: {why}" if why else doing
         return Unavailable(
-            f"Elasticsearch at {self} does not answer{said}, {doing}, since "
+            f"Elasticsearch at {self} does not answer ({said}) since "
             f"{self._since:%Y-%m-%d %H:%M} UTC: start it, or correct 'nodes' in ilim.yaml. What is "
             "stored is safe, and the index catches up by itself.",
             self._since,

@@ -220,7 +220,7 @@ async def server() -> AsyncIterator[str]:
     if given:
         yield given
         return
-    with ElasticsearchServer() as own:
+    with ElasticsearchServer(flags="") as own:  # as fast as it is shipped
         await asyncio.to_thread(own.start)
         yield own.url
 

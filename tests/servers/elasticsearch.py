@@ -73,11 +73,13 @@ class ElasticsearchServer:
         secured: bool = False,
         heap: str = "1g",
         settings: Mapping[str, object] | None = None,
+        flags: str = FLAGS,
     ) -> None:
         self._home = elasticsearch_home()
         self._java = java_home()
         self._account = _account()
         self._heap = heap
+        self._flags = flags
         self._process: subprocess.Popen[bytes] | None = None
         self._paused = False
         self._closing = ExitStack()
@@ -248,7 +250,7 @@ class ElasticsearchServer:
         kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         own = {
             "ES_JAVA_HOME": str(self._java),
-            "ES_JAVA_OPTS": f"{heap} {FLAGS}",
+            "ES_JAVA_OPTS": f"{heap} {self._flags}",
             "ES_PATH_CONF": str(self.folder / "config"),
             "HOME": str(self.folder / "data"),
             "TMPDIR": str(self.folder / "tmp"),
