@@ -127,7 +127,8 @@ async def look_at_engine(index: SearchIndex, catalogue: Catalogue) -> list[Findi
     if state != "ready":
         said = {
             "empty": f"{name} is empty.",
-            "foreign": f"{name} was made from other data or by another version.",
+            "foreign": f"{name} was made by another version.",
+            "stranger": f"{name} was made from another store.",
             "damaged": f"{name} is damaged.",
         }[state]
         advice = "Fill it: `ilim reindex`. `ilim serve` and `ilim worker` do it by themselves."

@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from aggregator.errors import RetryLater, Unavailable
+from aggregator.errors import ConfigError, RetryLater, Unavailable
 from aggregator.index.document import analyse_work
 from aggregator.index.fields import FieldTable
-from aggregator.index.port import Gone, IndexWriter, SearchIndex
+from aggregator.index.port import MOST_REFUSED, Gone, IndexWriter, Position, SearchIndex
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.leases import Lease
 
@@ -41,37 +41,67 @@ class Follower:
         """Take in all changes there are; gives how many.
 
         An index that is empty, damaged, or was made from another store, field table or analysis is
-        filled anew; so is one that is ahead of the store (a store restored from a backup).
-        Raises LeaseLost when another writer took over.
+        filled anew; so is one that followed changes which the store has lost (a store restored
+        from a backup). Raises LeaseLost when another writer took over, ConfigError as `rebuild`.
         """
         state = await self.index.state()
         position = await self.index.position()
-        last = await self.catalogue.last_change()
-        if state != "ready" or position is None or position.number > last:
-            if state in ("foreign", "damaged"):
-                log.warning("The index is %s: it is filled again from the store.", state)
+        if state != "ready" or position is None or not await self._is_known(position):
+            if state != "empty":
+                log.warning("The index does not fit the store: it is filled again from it.")
             return await self.rebuild(lease, progress)
-        if position.number == last:
+        if position.number == await self.catalogue.last_change():
             return 0
         async with self.index.writer() as writer:
             return await self._take_in(writer, lease, progress)
 
-    async def rebuild(self, lease: Lease, progress: Progress | None = None) -> int:
+    async def is_caught_up(self) -> bool:
+        """Whether all works are searchable."""
+        position = await self.index.position()
+        return (
+            position is not None
+            and position.number == await self.catalogue.last_change()
+            and await self._is_known(position)
+        )
+
+    async def _is_known(self, position: Position) -> bool:
+        """Whether the store has the changes up to there, and not others under their numbers."""
+        return not position.number or (await self.catalogue.mark(position.number) == position.mark)
+
+    async def rebuild(
+        self, lease: Lease, progress: Progress | None = None, *, take_over: bool = False
+    ) -> int:
         """Fill a new generation from number zero while the old one serves and follows; it serves
         once it has caught up and holds as many works as the store.
 
         An interrupted one goes on where it was. Raises Unavailable when the counts do not agree:
-        then the old one goes on serving.
+        then the old one goes on serving. Raises ConfigError where another installation's index
+        would be replaced, unless ``take_over``.
         """
-        async with self.index.writer(rebuild=True) as writer:
-            serving = asyncio.create_task(self._keep_serving(lease))
-            try:
-                done = await self._fill(writer, lease, progress)
-            finally:
-                serving.cancel()
-                await asyncio.wait([serving])
-            await writer.promote()
-        return done
+        if not take_over and self.index.shared and await self.index.state() == "stranger":
+            raise ConfigError(
+                f"The {self.index.engine} index of this name was made from another store. If it "
+                "belongs to another installation, write another name as 'index' under "
+                f"'{self.index.engine}' in ilim.yaml; if this one shall replace it, run `ilim "
+                "reindex --take-over`. Nothing was changed."
+            )
+        while True:
+            async with self.index.writer(rebuild=True) as writer:
+                if await self._is_known(await writer.position()):
+                    done = await self._fill_beside(writer, lease, progress)
+                    await writer.promote()
+                    return done
+                await writer.discard()  # it followed changes that the store has lost
+
+    async def _fill_beside(
+        self, writer: IndexWriter, lease: Lease, progress: Progress | None
+    ) -> int:
+        serving = asyncio.create_task(self._keep_serving(lease))
+        try:
+            return await self._fill(writer, lease, progress)
+        finally:
+            serving.cancel()
+            await asyncio.wait([serving])
 
     async def _keep_serving(self, lease: Lease) -> None:
         """Bring the old generation up again and again, as long as there is one to be used."""
@@ -79,7 +109,9 @@ class Follower:
             await asyncio.sleep(self.pace.seconds)
             try:
                 position = await self.index.position()
-                if position is None or position.number == await self.catalogue.last_change():
+                if position is None or not await self._is_known(position):
+                    continue
+                if position.number == await self.catalogue.last_change():
                     continue
                 async with self.index.writer() as writer:
                     await self._take_in(writer, lease, None)
@@ -91,17 +123,19 @@ class Follower:
         done = 0
         while True:
             done += await self._take_in(writer, lease, progress)
-            held, refused = await writer.count(), len(await writer.refused())
+            held, refused = await writer.count(), await writer.refused()
             works = await self.catalogue.count_works()
-            if await self.catalogue.last_change() != (await writer.position()).number:
+            if await self.catalogue.last_change() > (await writer.position()).number:
                 continue
-            if held + refused == works:
+            lacking = works - held - len(refused)
+            if lacking == 0 or (lacking > 0 and len(refused) >= MOST_REFUSED):
                 return done
             await writer.discard()
+            first = f" The first that was refused: {refused[0].reason}." if refused else ""
             raise Unavailable(
                 f"The new index held {held:,} works and the store has {works:,}: it was thrown "
                 "away, and the old one goes on serving. Run `ilim reindex` again; if this comes "
-                "again, please report it."
+                f"again, please report it.{first}"
             )
 
     async def _take_in(self, writer: IndexWriter, lease: Lease, progress: Progress | None) -> int:
@@ -125,7 +159,7 @@ class Follower:
                     await writing
                 if not changes or self._is_due(uncommitted, committed):
                     await self.catalogue.leases.renew(lease)
-                    await writer.commit(number)
+                    await writer.commit(number, await self.catalogue.mark(number))
                     uncommitted, committed = 0, time.monotonic()
                 if not changes:
                     return done

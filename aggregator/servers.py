@@ -1,11 +1,13 @@
 """How to reach the servers that Ilim may stand on, as ``ilim.yaml`` says it."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+_NODE = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?/?")
 _FROZEN = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
@@ -59,20 +61,7 @@ class ElasticsearchSettings(BaseModel):
 
     model_config = _FROZEN
 
-    nodes: Annotated[
-        tuple[
-            Annotated[
-                str,
-                Field(
-                    pattern=r"^https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?/?$|^https?://\[[0-9a-fA-F:]+\](:[0-9]{1,5})?/?$",
-                    description="an address like https://search.example.org:9200, without a name "
-                    "or password in it",
-                ),
-            ],
-            ...,
-        ],
-        Field(min_length=1),
-    ] = ("http://127.0.0.1:9200",)
+    nodes: Annotated[tuple[str, ...], Field(min_length=1)] = ("http://127.0.0.1:9200",)
     """Several: another is asked when one does not answer."""
     index: Annotated[
         str,
@@ -97,6 +86,30 @@ class ElasticsearchSettings(BaseModel):
     password: SecretStr | None = None
     timeout: Annotated[float, Field(ge=0.5, le=300)] = 10
     """Seconds for one answer."""
+
+    @field_validator("nodes")
+    @classmethod
+    def _are_addresses(cls, nodes: tuple[str, ...]) -> tuple[str, ...]:
+        for node in nodes:
+            if "@" in node:
+                raise ValueError(
+                    "a name and password must not be written here; write the keys 'user' and "
+                    "'password', or 'api_key', with ${NAME} and set that variable"
+                )
+            if not _NODE.fullmatch(node):
+                raise ValueError("write addresses like https://search.example.org:9200")
+        return nodes
+
+    @field_validator("api_key", "password")
+    @classmethod
+    def _is_one_line(cls, secret: SecretStr | None) -> SecretStr | None:
+        """A secret from a file often ends in a line break."""
+        if secret is None:
+            return None
+        word = secret.get_secret_value().strip()
+        if not word.isprintable():
+            raise ValueError("the secret must be one line of letters, digits and signs")
+        return SecretStr(word)
 
     @model_validator(mode="after")
     def _fits_together(self) -> "ElasticsearchSettings":

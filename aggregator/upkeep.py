@@ -53,24 +53,23 @@ class Upkeep:
             await self.follower.catch_up(lease, told)
         return True
 
-    async def rebuild(self, progress: Progress | None = None) -> int:
-        """Fill the index anew while the old one serves; gives the number of work changes."""
+    async def rebuild(self, progress: Progress | None = None, *, take_over: bool = False) -> int:
+        """Fill the index anew while the old one serves; gives the number of work changes.
+
+        Raises ConfigError where it would replace another installation's, unless ``take_over``.
+        """
         while True:
             async with self._held(self.index_lease) as lease:
                 if lease is not None:
                     told = (
                         (lambda done, total: progress("index", done, total)) if progress else None
                     )
-                    return await self.follower.rebuild(lease, told)
+                    return await self.follower.rebuild(lease, told, take_over=take_over)
             await asyncio.sleep(POLL)
 
     async def is_indexed(self) -> bool:
         """Whether all works are searchable."""
-        index = self.follower.index
-        if await index.state() != "ready":
-            return False
-        position = await index.position()
-        return position is not None and position.number == await self.catalogue.last_change()
+        return await self.follower.index.state() == "ready" and await self.follower.is_caught_up()
 
     async def until_searchable(self, progress: Progress | None = None) -> None:
         """Return when all that is stored is searchable, whoever makes it so."""

@@ -38,8 +38,9 @@ def migrate(door: Door) -> None:
 
 @click.command()
 @click.option("--engine", type=click.Choice(ENGINES), help="The index to fill.")
+@click.option("--take-over", is_flag=True, help="Replace an index made from another store.")
 @click.pass_obj
-def reindex(door: Door, engine: Engine | None) -> None:
+def reindex(door: Door, engine: Engine | None, take_over: bool) -> None:
     """Fill the index anew from the store, while the old one serves and follows.
 
     With --engine also that of an engine which is not in use yet.
@@ -49,7 +50,7 @@ def reindex(door: Door, engine: Engine | None) -> None:
         async with open_house(door, engine) as house:
             with reporting() as reporter:
                 await house.upkeep.resolve_once()
-                done = await house.upkeep.rebuild(reporter.tell)
+                done = await house.upkeep.rebuild(reporter.tell, take_over=take_over)
                 await house.upkeep.until_searchable(reporter.tell)
         return done
 

@@ -49,6 +49,7 @@ class ElasticIndex:
     store it is made from. Opening it asks nothing of the cluster yet."""
 
     engine = "elasticsearch"
+    shared = True
 
     def __init__(
         self,
@@ -144,6 +145,8 @@ class ElasticIndex:
     def _state_of(self, serving: Generation | None) -> State:
         if serving is None:
             return "empty"
+        if not self._generations.is_of_our_store(serving):
+            return "stranger"
         return "ready" if self._generations.is_ours(serving) else "foreign"
 
     async def _usable(self) -> Generation:
@@ -178,12 +181,16 @@ class ElasticIndex:
             newer = serving is None or generation.name > serving.name
             if newer and self._generations.is_ours(generation):
                 return generation
-            await self._generations.remove(generation)
+            if self._generations.is_of_our_store(generation):
+                await self._generations.remove(generation)
         return await self._generations.begin()
 
     async def _promote(self, generation: Generation) -> None:
+        replaced = await self._generations.serving()
         await self._generations.adapt(generation)
         await self._generations.point_to(generation)
         for other in await self._generations.all():
-            if other.name < generation.name and other.name not in self._writing:
+            ours = self._generations.is_of_our_store(other)
+            gone = other.name < generation.name and other.name not in self._writing
+            if gone and (ours or (replaced and other.name == replaced.name)):
                 await self._generations.remove(other)

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aggregator.errors import Unavailable
-from aggregator.index.elastic_client import Cluster, Missing
+from aggregator.index.elastic_client import Cluster
 from aggregator.index.elastic_query import Clause, QueryMaker
 from aggregator.index.elastic_schema import WIDE, span
 from aggregator.index.fields import FieldTable, IndexField
@@ -16,8 +15,6 @@ from aggregator.index.years import DECADE, MOST_SPANS, count_decades, count_year
 
 Body = dict[str, Any]
 Counts = list[tuple[str, int]]
-
-_INDEX_GONE = frozenset({"index_not_found_exception", "index_closed_exception"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +79,9 @@ class Answerer:
         counts: dict[str, Counts] = {}
         for answer in answers:
             counts |= self._counted(answer.get("aggregations", {}))
-        more = bool(shown) and len(hits) > self._size
+        end = max(self._request.offset, 0) + self._size
+        at_border = self._after is None and end == DEEPEST and total > end
+        more = bool(shown) and (len(hits) > self._size or at_border)
         next = pack(self._sort, *hits[self._size - 1]["sort"]) if more else ""
         return Found(reach, total, shown, counts, next)
 
@@ -103,12 +102,7 @@ class Answerer:
         )
         for answer in done["responses"]:
             if "error" in answer:
-                kind = answer["error"].get("type", "")
-                if kind in _INDEX_GONE:
-                    raise Missing(kind)
-                raise Unavailable(
-                    f"Elasticsearch could not answer this search: {answer['error'].get('reason')}"
-                )
+                raise self._cluster.item_error("searching", answer)
         return list(done["responses"])
 
     def _plain(self, reach: Reach, without: str = "") -> Clause:
@@ -161,7 +155,7 @@ class Answerer:
     def _aggregations(self, field: IndexField) -> Body:
         chosen = {
             f"{field.name}:{place}": {"filter": self._maker.filter(field, (value,))}
-            for place, value in enumerate(self._request.filters.get(field.name, ()))
+            for place, value in enumerate(self._chosen(field.name))
         }
         spans = field.kind == "range"
         size = MOST_SPANS if spans else max(self._request.facet_size, 1)
@@ -169,6 +163,9 @@ class Answerer:
         if self._shards > 1:
             terms["shard_size"] = max(WIDE, size)
         return {field.name: {"terms": terms}, **chosen}
+
+    def _chosen(self, name: str) -> Sequence[str]:
+        return tuple(dict.fromkeys(self._request.filters.get(name, ())))
 
     def _counted(self, aggregations: Mapping[str, Any]) -> dict[str, Counts]:
         counts: dict[str, Counts] = {}
@@ -183,7 +180,7 @@ class Answerer:
             else:
                 counts[name] = buckets[: self._request.facet_size]
             known = {value for value, _ in counts[name]}
-            for place, value in enumerate(self._request.filters.get(name, ())):
+            for place, value in enumerate(self._chosen(name)):
                 if value not in known:
                     found = aggregations[f"{name}:{place}"]["doc_count"]
                     counts[name].append((value, int(found)))

@@ -3,7 +3,8 @@ plain words."""
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from base64 import b64encode
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +28,10 @@ log = logging.getLogger(__name__)
 
 _BUSY = frozenset({429, 502, 503, 504})
 _PAUSE = 2.0
-"""Seconds between two tries while the cluster rests: in between every search is refused at once."""
+"""Seconds between two tries while the cluster rests."""
+
+_GLANCE = 2.0
+"""Seconds for finding out whether anybody is there at all."""
 
 T = TypeVar("T")
 
@@ -66,6 +70,7 @@ class Cluster:
         self.connection = connection
         self._since: datetime | None = None
         self._next_try = 0.0
+        self._probing = False
 
     def __str__(self) -> str:
         return ", ".join(self.connection.nodes)
@@ -80,17 +85,21 @@ class Cluster:
     async def ask(self, doing: str, call: Callable[[AsyncElasticsearch], Awaitable[T]]) -> T:
         """One request; ``doing`` says what for ("searching").
 
-        Raises Missing, Unavailable (no answer; it says since when) and ConfigError (the cluster
-        does not let us in, or is none that Ilim can use).
+        While the cluster rests one request at a time finds out, every `_PAUSE` seconds, whether it
+        is back; the others are refused at once. Raises Missing, Unavailable (no answer; it says
+        since when) and ConfigError (it does not let us in, or is none that Ilim can use).
         """
-        if self._since and time.monotonic() < self._next_try:
+        if self._since and (self._probing or time.monotonic() < self._next_try):
             raise self._resting(doing, "")
+        self._probing = self._since is not None
         try:
             return await self._asked(doing, call)
         except Busy as error:
             raise Unavailable(
-                f"Elasticsearch at {self} is busy ({doing}: {error}); it is asked again"
+                f"Elasticsearch at {self} is busy ({doing}: {error}): ask again in a moment"
             ) from error
+        finally:
+            self._probing = False
 
     async def insist(self, doing: str, call: Callable[[AsyncElasticsearch], Awaitable[T]]) -> T:
         """A request that is repeated, with growing pauses, while the cluster is busy or away; for
@@ -112,9 +121,14 @@ class Cluster:
     async def _asked(self, doing: str, call: Callable[[AsyncElasticsearch], Awaitable[T]]) -> T:
         try:
             answer = await call(self._client)
+        except ConnectionTimeout as error:
+            if self._since is None and await self._answers():
+                raise Unavailable(
+                    f"Elasticsearch at {self} took more than {self.connection.timeout:g} s "
+                    f"({doing}): ask again, or for less"
+                ) from error
+            raise self._meaning(doing, error) from error
         except (ApiError, TransportError) as error:
-            if isinstance(error, ApiError):
-                self._require_version(error.meta)
             meant = self._meaning(doing, error)
             if not isinstance(meant, Unavailable):
                 self._since = None  # it answers
@@ -125,11 +139,31 @@ class Cluster:
         self._since = None
         return answer
 
+    async def _answers(self) -> bool:
+        """Whether anybody is there: a request that took too long may only have been a hard one."""
+        try:
+            await self._client.options(request_timeout=_GLANCE, max_retries=0).perform_request(
+                "HEAD", "/"
+            )
+        except ApiError:
+            return True
+        except TransportError:
+            return False
+        return True
+
+    def item_error(self, doing: str, item: Mapping[str, Any]) -> Exception:
+        """The error of one search among several."""
+        meant = self._refused(doing, int(item.get("status", 500)), *_said(item))
+        if isinstance(meant, Busy):
+            return Unavailable(f"Elasticsearch at {self} is busy ({doing}: {meant})")
+        return meant
+
     def _require_version(self, meta: ApiResponseMeta | None) -> None:
         """Raises ConfigError for a server before version 8. It takes the client's requests and
         shows itself only by the type of its answers, which newer ones repeat from the request."""
-        kind = str(meta.headers.get("content-type", "")) if meta is not None else ""
-        if kind.startswith("application/json"):
+        if meta is None or meta.headers.get("x-elastic-product") != "Elasticsearch":
+            return
+        if str(meta.headers.get("content-type", "")).startswith("application/json"):
             raise self._unusable("is older than version 8")
 
     def _resting(self, doing: str, why: str) -> Unavailable:
@@ -151,7 +185,7 @@ class Cluster:
             return ConfigError(
                 f"The certificate of Elasticsearch at {self} is not trusted: name the file of the "
                 "authority that issued it as 'ca_file', or its 'fingerprint', under "
-                "'elasticsearch' in ilim.yaml."
+                "'elasticsearch' in ilim.yaml; write http:// if the server has no TLS."
             )
         self._next_try = time.monotonic() + _PAUSE
         if isinstance(error, ConnectionTimeout):
@@ -161,8 +195,12 @@ class Cluster:
         return Unavailable(f"Elasticsearch at {self} answered what cannot be read ({doing})")
 
     def _refusal(self, doing: str, error: ApiError) -> IlimError | Missing | Busy:
-        kind, reason = _said(error.body)
-        match error.status_code:
+        if error.status_code not in _BUSY:  # of a proxy before it, perhaps
+            self._require_version(error.meta)
+        return self._refused(doing, error.status_code, *_said(error.body))
+
+    def _refused(self, doing: str, code: int, kind: str, reason: str) -> IlimError | Missing | Busy:
+        match code:
             case 404:
                 return Missing(kind)
             case 401:
@@ -182,9 +220,7 @@ class Cluster:
                 return self._unusable("is older than version 8")
             case status if status in _BUSY:
                 return Busy(reason[:200] or str(status))
-        return Unavailable(
-            f"Elasticsearch at {self} refused ({doing}, {error.status_code}): {reason[:300]}"
-        )
+        return Unavailable(f"Elasticsearch at {self} refused ({doing}, {code}): {reason[:300]}")
 
     def _unusable(self, what: str) -> ConfigError:
         return ConfigError(
@@ -237,12 +273,15 @@ def _client(connection: Connection) -> AsyncElasticsearch:
     if connection.api_key:
         options["api_key"] = connection.api_key
     elif connection.user:
-        options["basic_auth"] = (connection.user, connection.password)
+        pair = f"{connection.user}:{connection.password}".encode()
+        options["headers"] = {"authorization": f"Basic {b64encode(pair).decode()}"}
     try:
         return AsyncElasticsearch(
             [_with_port(node) for node in connection.nodes],
-            request_timeout=connection.timeout,
-            max_retries=len(connection.nodes) - 1,  # another node at once; the rest is `insist`'s
+            request_timeout=max(1.0, connection.timeout / len(connection.nodes)),
+            # Another node at once; the rest is `insist`'s.
+            max_retries=len(connection.nodes) - 1,
+            retry_on_timeout=len(connection.nodes) > 1,
             retry_on_status=(),
             http_compress=False,
             **options,

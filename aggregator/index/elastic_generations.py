@@ -12,8 +12,6 @@ from aggregator.index.elastic_schema import Schema
 from aggregator.index.port import Position
 
 _OURS = "ilim"
-MOST_REFUSED = 500
-"""Works whose refusal is remembered: more have one common cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +75,10 @@ class Generations:
         at = generation.position
         return generation.fits and (at.store, at.schema) == (self._begin.store, self._begin.schema)
 
+    def is_of_our_store(self, generation: Generation) -> bool:
+        """Whether it was made from this store, by whatever version of the program."""
+        return generation.position.store == self._begin.store
+
     async def begin(self) -> Generation:
         """A new, empty generation."""
         found = await self._cluster.ask(
@@ -99,10 +101,10 @@ class Generations:
         return generation
 
     async def save(
-        self, generation: Generation, number: int, refused: Mapping[str, str]
+        self, generation: Generation, number: int, mark: str, refused: Mapping[str, str]
     ) -> Generation:
         """Move its position, and note what it refused."""
-        at = replace(generation.position, number=number)
+        at = replace(generation.position, number=number, mark=mark)
         moved = replace(generation, position=at, refused=dict(refused))
         await self._cluster.insist(
             "moving the index's position",
@@ -142,12 +144,15 @@ class Generations:
         if not isinstance(meta, dict):
             return None
         position = Position(
-            str(meta.get("store", "")), str(meta.get("schema", "")), int(meta.get("number", 0))
+            str(meta.get("store", "")),
+            str(meta.get("schema", "")),
+            int(meta.get("number", 0)),
+            str(meta.get("mark", "")),
         )
         return Generation(name, position, self._schema.fits(mapping), meta.get("refused", {}))
 
 
 def _meta(generation: Generation) -> dict[str, Any]:
     at = generation.position
-    known = {"store": at.store, "schema": at.schema, "number": at.number}
+    known = {"store": at.store, "schema": at.schema, "number": at.number, "mark": at.mark}
     return {_OURS: {**known, "refused": dict(generation.refused)}}

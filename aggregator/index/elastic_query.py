@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from aggregator.index.document import LONGEST_KEYWORD
 from aggregator.index.elastic_schema import first, last
 from aggregator.index.fields import FieldTable, IndexField
 from aggregator.index.plan import ExactClause, Forms, PhraseClause, Plan, Reach, WordClause
@@ -58,7 +59,11 @@ class QueryMaker:
         """What the chosen ``values`` of one facet match."""
         if field.kind == "range":
             return _any([self._years(field, value) for value in values])
-        clean = [value.encode("utf-8", "replace").decode() for value in values]
+        clean = [value.encode("utf-8", "replace").decode() for value in dict.fromkeys(values)]
+        if any(len(value) > LONGEST_KEYWORD for value in clean):  # no work has it
+            if field.facet == "and":
+                return _NOTHING
+            clean = [value for value in clean if len(value) <= LONGEST_KEYWORD]
         if field.facet == "and":
             return every([{"term": {field.name: value}} for value in clean])
         return {"terms": {field.name: clean}}

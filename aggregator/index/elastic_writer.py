@@ -8,15 +8,16 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 
 from aggregator.errors import Unavailable
 from aggregator.index.elastic_client import Cluster, Missing, blocked
-from aggregator.index.elastic_generations import MOST_REFUSED, Generation, Generations
+from aggregator.index.elastic_generations import Generation, Generations
 from aggregator.index.elastic_schema import Schema
-from aggregator.index.port import Document, Gone, Position, Refused
+from aggregator.index.port import MOST_REFUSED, Document, Gone, Position, Refused
 
 MOST_BYTES = 5_000_000
 """Of one request: it is held in memory here and there."""
@@ -26,7 +27,7 @@ Operation = tuple[str, Sequence[bytes]]
 """A work's id, and the lines that change it."""
 
 _GONE = "The index {} has gone while it was written to: it is filled again from the store"
-_DONE = frozenset({200, 201})
+_INDEX, _DELETE = b'{"index":', b'{"delete":'
 _AGAIN = frozenset({429, 502, 503, 504})
 
 
@@ -59,20 +60,25 @@ class ElasticWriter:
         for request in _requests(waiting):
             await self._send(request)
 
-    async def commit(self, number: int) -> None:
+    async def commit(self, number: int, mark: str = "") -> None:
         """As the port says. Raises Unavailable."""
         name = self.generation.name
-        done = await self._cluster.insist(
-            "showing what is new",
-            lambda c: c.options(request_timeout=120).indices.refresh(index=name),
-        )
-        if done["_shards"]["failed"]:
-            raise Unavailable("A part of Elasticsearch's index is away: it is tried again")
-        self.generation = await self._generations.save(self.generation, number, self._refused)
+        with self._there():
+            done = await self._cluster.insist(
+                "showing what is new",
+                lambda c: c.options(request_timeout=120).indices.refresh(index=name),
+            )
+            if done["_shards"]["failed"]:
+                raise Unavailable("A part of Elasticsearch's index is away: it is tried again")
+            self.generation = await self._generations.save(
+                self.generation, number, mark, self._refused
+            )
 
     async def count(self) -> int:
         """As the port says."""
-        found = await self._cluster.ask("counting", lambda c: c.count(index=self.generation.name))
+        name = self.generation.name
+        with self._there():
+            found = await self._cluster.ask("counting", lambda c: c.count(index=name))
         return int(found["count"])
 
     async def refused(self) -> Sequence[Refused]:
@@ -81,13 +87,22 @@ class ElasticWriter:
 
     async def promote(self) -> None:
         """As the port says."""
-        await self._promote(self.generation)
+        with self._there():
+            await self._promote(self.generation)
 
     async def discard(self) -> None:
         """As the port says."""
         serving = await self._generations.serving()
         if serving is None or serving.name != self.generation.name:
             await self._generations.remove(self.generation)
+
+    @contextmanager
+    def _there(self) -> Iterator[None]:
+        """Say it in words when the index has gone."""
+        try:
+            yield
+        except Missing as error:
+            raise Unavailable(_GONE.format(self.generation.name)) from error
 
     def _operation(self, document: Document) -> Operation:
         action = _action("index", document.id, document.number)
@@ -112,9 +127,34 @@ class ElasticWriter:
 
     async def _once(self, request: Sequence[Operation]) -> list[tuple[Operation, str]]:
         """Send; gives what is to be sent again, with the reason."""
+        done = await self._bulk(request)
+        if not done["errors"]:
+            for id, _ in request:
+                self._refused.pop(id, None)
+            return []
+        again: list[tuple[Operation, str]] = []
+        refused: list[Operation] = []
+        for operation, item in zip(request, done["items"], strict=True):
+            outcome = next(iter(item.values()))
+            status, error = outcome["status"], outcome.get("error", {})
+            kind = error.get("type", "")
+            if kind == "index_not_found_exception":
+                raise Unavailable(_GONE.format(self.generation.name))
+            if not kind:
+                self._refused.pop(operation[0], None)
+            elif status in _AGAIN or kind == "cluster_block_exception":
+                again.append((operation, f"{kind}: {error.get('reason')}"))
+            elif kind != "version_conflict_engine_exception":  # it has this change, or a later one
+                refused.append(operation)
+                self._note(operation[0], error)
+        if refused:  # what the index has of them is of an older change: it is taken away
+            await self._bulk([(id, (lines[0].replace(_INDEX, _DELETE),)) for id, lines in refused])
+        return again
+
+    async def _bulk(self, request: Sequence[Operation]) -> Any:
         lines = [line for _, operation in request for line in operation]
-        try:
-            done = await self._cluster.insist(
+        with self._there():
+            return await self._cluster.insist(
                 "writing the index",
                 lambda c: c.bulk(
                     index=self.generation.door,
@@ -124,34 +164,11 @@ class ElasticWriter:
                     "items.*.error.caused_by.reason",
                 ),
             )
-        except Missing as error:
-            raise Unavailable(_GONE.format(self.generation.name)) from error
-        if not done["errors"]:
-            for id, _ in request:
-                self._refused.pop(id, None)
-            return []
-        again = []
-        for operation, item in zip(request, done["items"], strict=True):
-            reason = self._outcome(operation[0], next(iter(item.values())))
-            if reason:
-                again.append((operation, reason))
-        return again
 
-    def _outcome(self, id: str, item: Mapping[str, Any]) -> str:
-        """Take in one item's outcome; gives why it is to be sent again, or ""."""
-        status, error = item["status"], item.get("error", {})
-        if error.get("type") == "index_not_found_exception":
-            raise Unavailable(_GONE.format(self.generation.name))
-        if status in _DONE or (status == 404 and not error):
-            self._refused.pop(id, None)
-        elif error.get("type") == "version_conflict_engine_exception":
-            pass  # the index has this change already, or a later one
-        elif status in _AGAIN or error.get("type") == "cluster_block_exception":
-            return f"{error.get('type')}: {error.get('reason')}"
-        elif len(self._refused) < MOST_REFUSED or id in self._refused:
+    def _note(self, id: str, error: Mapping[str, Any]) -> None:
+        if len(self._refused) < MOST_REFUSED or id in self._refused:
             caused = error.get("caused_by", {}).get("reason", "")
-            self._refused[id] = f"{error.get('reason', status)} {caused}".strip()[:500]
-        return ""
+            self._refused[id] = f"{error.get('reason', '')} {caused}".strip()[:500]
 
 
 def _action(kind: str, id: str, number: int) -> bytes:

@@ -64,6 +64,7 @@ class EmbeddedIndex:
     """`SearchIndex` over Tantivy; ``store`` is the fingerprint of the store it is made from."""
 
     engine = "embedded"
+    shared = False
 
     def __init__(self, folder: Path, table: FieldTable, store: str) -> None:
         self._generations = Generations(folder)
@@ -166,7 +167,7 @@ class EmbeddedIndex:
             return "empty"
         cursor = generation.cursor()
         if cursor and not self._is_ours(cursor):
-            return "foreign"
+            return "foreign" if cursor.store == self._begin.store else "stranger"
         thoroughly = generation.name not in self._checked
         damage = generation.damage(thoroughly=thoroughly)
         if damage:
@@ -198,7 +199,7 @@ class EmbeddedIndex:
                 return generation
             case "empty":
                 raise Unavailable(_NOTHING_YET)
-            case "foreign":
+            case "foreign" | "stranger":
                 raise Unavailable(f"{_UNUSABLE}it was made from other data or by another version")
             case "damaged":
                 raise Unavailable(f"{_UNUSABLE}{generation.damage(thoroughly=False)}")

@@ -163,7 +163,7 @@ class Answerer:
     def _chosen(self, field: IndexField, query: Query, counts: Counts) -> Counts:
         """``counts``, and chosen values that are not among them."""
         known = {value for value, _ in counts}
-        for value in self._request.filters.get(field.name, ()):
+        for value in dict.fromkeys(self._request.filters.get(field.name, ())):
             if value not in known:
                 chosen = self._view.maker.filters({field.name: (value,)})[field.name]
                 counts = [*counts, (value, self._count(self._view.maker.both(query, chosen)))]

@@ -61,9 +61,9 @@ class EmbeddedWriter:
         """As the port says. Raises Unavailable when the disk is full."""
         await self._run(self._write, documents, gone)
 
-    async def commit(self, number: int) -> None:
+    async def commit(self, number: int, mark: str = "") -> None:
         """As the port says. Raises Unavailable when the disk is full."""
-        await self._run(self._commit, number)
+        await self._run(self._commit, number, mark)
 
     async def promote(self) -> None:
         """As the port says."""
@@ -165,7 +165,7 @@ class EmbeddedWriter:
                 values[coded(field)] = [code_of(str(name)) for name in value]
         return values
 
-    def _commit(self, number: int) -> None:
+    def _commit(self, number: int, mark: str) -> None:
         cursor = self._cursor()
         stamp = self._writer.commit()
-        self.generation.save(Cursor(cursor.store, cursor.schema, number, stamp))
+        self.generation.save(Cursor(cursor.store, cursor.schema, number, stamp, mark))

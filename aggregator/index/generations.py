@@ -37,10 +37,11 @@ class Cursor:
     schema: str
     number: int
     commit: int
+    mark: str = ""
 
     @property
     def position(self) -> Position:
-        return Position(self.store, self.schema, self.number)
+        return Position(self.store, self.schema, self.number, self.mark)
 
 
 class Generation:

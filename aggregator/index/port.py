@@ -14,9 +14,12 @@ from aggregator.query import Query
 Sort = Literal["relevance", "newest", "oldest", "title", "added"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "title", "added")
 
-State = Literal["ready", "empty", "foreign", "damaged"]
-"""``empty``: no generation yet; ``foreign``: made from another store, schema or analysis; both and
-``damaged`` mean rebuild from the store."""
+State = Literal["ready", "empty", "foreign", "stranger", "damaged"]
+"""``empty``: no generation yet; ``foreign``: made by another schema or analysis; ``stranger``: made
+from another store; these and ``damaged`` mean rebuild from the store."""
+
+MOST_REFUSED = 500
+"""Works whose refusal is remembered: more have one common cause."""
 
 
 DEEPEST = 10_000
@@ -59,11 +62,16 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where an index stands: it has taken in every work change up to ``number`` of ``store``."""
+    """Where an index stands: it has taken in every work change up to ``number`` of ``store``.
+
+    ``mark`` is the store's mark of that number: a store that was restored from a backup gives the
+    number again, to another change, with another mark.
+    """
 
     store: str
     schema: str
     number: int
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +129,9 @@ class IndexWriter(Protocol):
         """
         ...
 
-    async def commit(self, number: int) -> None:
-        """Make what was written visible and durable, then move the position to ``number``."""
+    async def commit(self, number: int, mark: str = "") -> None:
+        """Make what was written visible and durable, then move the position to ``number``, whose
+        mark in the store is ``mark``."""
         ...
 
     async def count(self) -> int:
@@ -130,7 +139,7 @@ class IndexWriter(Protocol):
         ...
 
     async def refused(self) -> Sequence[Refused]:
-        """Works that this generation would not take in, at most some hundreds."""
+        """Works that this generation would not take in, at most `MOST_REFUSED`."""
         ...
 
     async def promote(self) -> None:
@@ -147,6 +156,10 @@ class SearchIndex(Protocol):
 
     engine: str
     """The engine's name in configuration and status: "embedded" or "elasticsearch"."""
+
+    shared: bool
+    """Whether other installations may use the same place: then an index of another store is not
+    replaced unless somebody says so."""
 
     async def __aenter__(self) -> Self: ...
 
@@ -165,7 +178,7 @@ class SearchIndex(Protocol):
         ...
 
     async def refused(self) -> Sequence[Refused]:
-        """Works that the serving generation would not take in, at most some hundreds."""
+        """Works that the serving generation would not take in, at most `MOST_REFUSED`."""
         ...
 
     async def complaints(self) -> Sequence[str]:
