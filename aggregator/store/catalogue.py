@@ -98,6 +98,23 @@ class Catalogue:
             for row in rows
         ]
 
+    async def mark(self, number: int) -> str:
+        """The mark of a work change number: the word written when it was given.
+
+        A catalogue restored from a backup gives numbers out again, with other marks: so whoever
+        followed it notices that it went back. "" for 0 and for numbers that were never given.
+        """
+        if number <= 0:
+            return ""
+        query = (
+            select(t.marks.c.mark)
+            .where(t.marks.c.number >= number)
+            .order_by(t.marks.c.number)
+            .limit(1)
+        )
+        rows = await self._database.rows(query)
+        return str(rows[0].mark) if rows else ""
+
     async def pending(self, after: int) -> int:
         """How many work changes come after a number."""
         query = select(func.count()).select_from(t.works).where(t.works.c.change > after)

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -192,7 +193,10 @@ class Step:
     async def save(
         self, works: Sequence[WorkRow], moved: Mapping[int, str | None], cursor: int
     ) -> None:
-        """Write works under new change numbers, move records to their works, move the cursor."""
+        """Write works under new change numbers, move records to their works, move the cursor.
+
+        The numbers get a mark of their own (`Catalogue.mark`).
+        """
         await lock_rows(self._connection, t.records.c.id, moved)  # harvests write there too
         rows = [{"id": id, "work": work} for id, work in moved.items()]
         await update_rows(self._connection, t.records, rows, ("id",))
@@ -204,6 +208,8 @@ class Step:
                 for work, number in zip(works, numbers, strict=True)
             ]
             await upsert_rows(self._connection, t.works, changed, ("id",))
+            mark = {"number": numbers[-1], "mark": uuid4().hex[:12]}
+            await insert_rows(self._connection, t.marks, [mark])
 
 
 def _rows() -> Select[Any]:

@@ -43,6 +43,15 @@ numbers = Table(
     comment="greatest number given so far: 'record', 'work' (change numbers) and 'added'",
 )
 
+marks = Table(
+    "marks",
+    catalogue,
+    Column("number", BigKey, primary_key=True, autoincrement=False),
+    Column("mark", Words, nullable=False),
+    comment="a random word for each time work change numbers were given; number: the last of them. "
+    "A restored catalogue gives the same numbers again, but never the same word",
+)
+
 cursors = Table(
     "cursors",
     catalogue,

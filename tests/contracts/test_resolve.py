@@ -1,12 +1,15 @@
 """Resolve on every database: stable ids, redirects, tombstones, numbers that only grow."""
 
 import random
+import shutil
+from pathlib import Path
 
 from aggregator.record import Identifier, Record, Title
 from aggregator.resolve import LEASE, resolve
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
 from aggregator.store.page import Counts, Page, Tombstone
+from aggregator.store.sqlite import file_url
 from aggregator.store.state import Redirected, Withdrawn
 from aggregator.works import SHARED_BY_TOO_MANY, Work, candidate, partition, work_id
 from tests.contracts.test_store import begin, entry
@@ -175,3 +178,42 @@ async def test_any_history_gives_the_works_of_its_records(catalogue: Catalogue, 
         assert sorted(map(sorted, members)) == sorted((await world.works()).values())
     added = [c.work.added for c in await catalogue.changes(0, 1000) if c.work]
     assert len(added) == len(set(added))
+
+
+async def test_each_allocation_of_numbers_has_a_mark(catalogue: Catalogue, keep: Keep) -> None:
+    world = World(catalogue, keep)
+    assert await catalogue.mark(0) == await catalogue.mark(1) == ""
+    await world.put(book("1"), book("2"), book("3"))
+    first = await catalogue.last_change()
+    marks = {number: await catalogue.mark(number) for number in range(1, first + 1)}
+    assert first == 3 and len(set(marks.values())) == 1 and "" not in marks.values()
+    await world.put(book("4"), book("5"), at_once=1)
+    await world.put(book("1", title="Семетей"))
+    last = await catalogue.last_change()
+    later = [await catalogue.mark(number) for number in range(first + 1, last + 1)]
+    assert len(later) == 3 and len({marks[1], *later}) == 4
+    assert {number: await catalogue.mark(number) for number in marks} == marks
+    assert await catalogue.mark(0) == await catalogue.mark(last + 1) == ""
+    assert await catalogue.mark(-1) == await catalogue.mark(2**62) == ""
+
+
+async def test_a_restored_catalogue_gives_the_same_number_another_mark(tmp_path: Path) -> None:
+    store, backup = tmp_path / "catalogue.sqlite", tmp_path / "backup.sqlite"
+
+    async def marked(*ids: str) -> list[str]:
+        """Put these records; gives the marks of all numbers."""
+        async with (
+            Catalogue.open(file_url(store)) as catalogue,
+            Keep.open(file_url(tmp_path / "keep.sqlite")) as keep,
+        ):
+            await World(catalogue, keep).put(*map(book, ids))
+            last = await catalogue.last_change()
+            return [await catalogue.mark(number) for number in range(1, last + 1)]
+
+    [one] = await marked("1")
+    shutil.copy(store, backup)
+    lost = await marked("2", "3")
+    shutil.copy(backup, store)
+    anew = await marked("4", "5")
+    assert len(lost) == len(anew) == 3 and lost[0] == anew[0] == one
+    assert not set(lost[1:]) & set(anew[1:])

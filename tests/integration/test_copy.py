@@ -20,7 +20,7 @@ from tests.shared import ROOT
 pytestmark = pytest.mark.slow
 
 ORDERED = {
-    "cursors": "name", "keys": "key, record", "meta": "name", "numbers": "name",
+    "cursors": "name", "keys": "key, record", "marks": "number", "meta": "name", "numbers": "name",
     "payloads": "record", "quarantine": "source, local_id", "records": "id", "runs": "id",
     "sources": "source", "works": "id",
 }  # fmt: skip

@@ -34,6 +34,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
+        "marks",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("mark", WORDS, nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+        comment="a random word for each time work change numbers were given; number: the last of them. A restored catalogue gives the same numbers again, but never the same word",
+    )
+    op.create_table(
         "meta",
         sa.Column("name", WORDS, nullable=False),
         sa.Column("value", WORDS, nullable=False),
