@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
-from aggregator.errors import LeaseLost, RetryLater, Unavailable
+from aggregator.errors import ConfigError, LeaseLost, RetryLater, Unavailable
 from aggregator.store.state import Run
 from aggregator.upkeep import Upkeep
 
@@ -59,7 +59,7 @@ class Worker:
             try:
                 await once()
                 trouble = 0
-            except (LeaseLost, RetryLater, Unavailable) as error:
+            except (ConfigError, LeaseLost, RetryLater, Unavailable) as error:
                 trouble += 1
                 log.warning("The %s stage waits: %s", what, error)
             except Exception:

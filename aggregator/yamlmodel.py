@@ -236,7 +236,8 @@ def _found(value: object) -> str:
         return "lines 'key: value'"
     if isinstance(value, list | tuple):
         return "a list"
-    text = "nothing" if value is None else f"'{value}'"
+    shown = re.sub(r"//[^/\s]*@", "//…@", str(value))  # an address may hold a password
+    text = "nothing" if value is None else f"'{shown}'"
     return text if len(text) <= 60 else f"{text[:57]}…'"
 
 

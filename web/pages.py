@@ -15,7 +15,7 @@ from aiohttp.web import (
     json_response,
 )
 
-from aggregator.errors import Unavailable
+from aggregator.errors import ConfigError, Unavailable
 from aggregator.record import Record
 from aggregator.search import Redirected, Results, Withdrawn
 from web.listing import page_count
@@ -51,9 +51,9 @@ class Pages:
         since = None
         try:
             results = await self._site.search.find("", size=1)
-        except Unavailable as error:
+        except (ConfigError, Unavailable) as error:
             # The home page stands without an index: only its figures are missing.
-            results, since = None, error.since
+            results, since = None, getattr(error, "since", None)
         lister = self._site.listers[language]
         facets = {facet.name: facet for facet in results.facets} if results else {}
         subjects = lister.options(facets["subject"])[:HOME_VALUES] if "subject" in facets else ()
@@ -173,7 +173,7 @@ class Pages:
         """For whoever watches the server: 200 while store and index answer, else 503."""
         try:
             status = await self._site.search.status()
-        except Unavailable as error:
+        except (ConfigError, Unavailable) as error:
             return _unhealthy(str(error))
         if status.state == "resting":
             return _unhealthy(status.reason)

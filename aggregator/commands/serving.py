@@ -22,8 +22,6 @@ from aggregator.commands.harvesting import harvest_one
 from aggregator.commands.house import Door, open_house
 from aggregator.commands.output import Reporter
 from aggregator.errors import ConfigError, Unavailable
-from aggregator.store.catalogue import Catalogue
-from aggregator.store.keep import Keep
 from aggregator.store.state import Run
 from aggregator.worker import Worker
 from web.app import create_app, make_runner
@@ -51,11 +49,7 @@ def serve(door: Door, host: str | None, port: int | None) -> None:
 
     async def work() -> None:
         # Both databases get their tables before two processes open them.
-        async with (
-            Catalogue.open(door.database("catalogue")),
-            Keep.open(door.database("keep")),
-        ):
-            pass
+        await check_engine(door)
         listening = listen(host or settings.host, settings.port if port is None else port)
         with listening:
             await _Household(door, listening).run()
@@ -75,6 +69,8 @@ def web(door: Door, host: str | None, port: int | None, fd: int | None, tied: bo
     settings = door.settings()
 
     async def work() -> None:
+        if fd is None:
+            await check_engine(door)
         listening = (
             socket.socket(fileno=fd)
             if fd is not None
@@ -107,6 +103,8 @@ def worker(door: Door, tied: bool) -> None:
     """Harvest the enabled sources once, resolve, and keep the index up."""
 
     async def work() -> None:
+        if tied is False:
+            await check_engine(door)
         async with open_house(door) as house:
             silent = Reporter(None, every=60.0)
 
@@ -119,6 +117,16 @@ def worker(door: Door, tied: bool) -> None:
             await Worker(house.upkeep, harvest, enabled).run()
 
     asyncio.run(until_asked(work(), tied=tied))
+
+
+async def check_engine(door: Door) -> None:
+    """Open everything once. Raises ConfigError where the search server does not let us in; one that
+    does not answer may come later."""
+    async with open_house(door) as house:
+        try:
+            await house.index.state()
+        except Unavailable as error:
+            log.warning("%s", error)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -239,7 +247,6 @@ class _Household:
         async with aiohttp.ClientSession(timeout=timeout) as session:
             while True:
                 with contextlib.suppress(aiohttp.ClientError, TimeoutError):
-                    async with session.get(address(self.listening) + "healthz") as answer:
-                        if answer.status < 500:
-                            return
+                    async with session.get(address(self.listening) + "healthz"):
+                        return  # it answers; what it says of the index is for who watches it
                 await asyncio.sleep(0.1)

@@ -100,3 +100,45 @@ async def test_a_new_index_that_lacks_works_does_not_serve(world: Followed) -> N
     with pytest.raises(Unavailable, match="19 works and the store has 20"):
         await world.follower.rebuild(lease)
     assert await world.index.count() == 20
+
+
+async def restored(world: Followed, number: int) -> None:
+    """As a backup would put the catalogue back: the last changes are lost, and their numbers are
+    given again."""
+    async with world.catalogue._database.write() as connection:
+        for statement in (
+            "DELETE FROM works WHERE change > :number",
+            "DELETE FROM marks WHERE number > :number",
+            "UPDATE numbers SET value = :number WHERE name = 'work'",
+        ):
+            await connection.execute(text(statement), {"number": number})
+
+
+async def test_an_index_that_followed_lost_changes_is_filled_anew(world: Followed) -> None:
+    """A backup of the catalogue was put back, and new works took the lost ones' numbers."""
+    lease = await world.lease()
+    await world.put(*(book(str(n), title=f"Манас {n}") for n in range(10)))
+    await world.put(*(book(f"lost{n}", title="Кулпунай") for n in range(5)))
+    await world.follower.catch_up(lease)
+    assert len(await ids(world.index, "кулпунай")) == 5
+    await restored(world, 10)
+    await world.put(*(book(f"new{n}", title="Семетей") for n in range(7)))
+    assert not await world.follower.is_caught_up()
+    await world.follower.catch_up(lease)
+    assert await ids(world.index, "кулпунай") == []
+    assert len(await ids(world.index, "семетей")) == 7
+    assert await world.index.count() == await world.catalogue.count_works() == 17
+    assert await world.follower.is_caught_up()
+
+
+async def test_a_rebuild_of_a_lost_time_is_not_gone_on_with(world: Followed) -> None:
+    lease = await world.lease()
+    await world.put(*(book(str(n), title=f"Манас {n}") for n in range(10)))
+    await world.follower.catch_up(lease)
+    await world.put(*(book(f"lost{n}", title="Кулпунай") for n in range(5)))
+    async with world.index.writer(rebuild=True) as writer:  # interrupted before it served
+        await world.follower._take_in(writer, lease, None)
+    await restored(world, 10)
+    await asyncio.wait_for(world.follower.rebuild(lease), 30)
+    assert await world.index.count() == 10
+    assert await ids(world.index, "кулпунай") == []

@@ -61,12 +61,12 @@ async def test_the_position_survives_reopening(engine: Engine) -> None:
 async def test_an_index_of_another_store_or_schema_is_foreign(engine: Engine) -> None:
     async with engine.open() as index:
         await fill(index, [make_work("w1", "Манас")])
-    for other in (
-        engine.open(store="another store"),
-        engine.open(table=replace(TABLE, fingerprint="another version")),
+    for state, other in (
+        ("stranger", engine.open(store="another store")),
+        ("foreign", engine.open(table=replace(TABLE, fingerprint="another version"))),
     ):
         async with other as index:
-            assert await index.state() == "foreign"
+            assert await index.state() == state
             assert await index.position() is None
             with pytest.raises(Unavailable, match="ilim reindex"):
                 await find(index)
