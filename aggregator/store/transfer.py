@@ -80,7 +80,9 @@ class Transfer:
             pairs: list[tuple[Database, Database, Sequence[Table]]] = []
             names: tuple[tuple[Name, Any], ...] = (("catalogue", t.catalogue), ("keep", t.keep))
             for name, metadata in names:
-                ends = [await Database(end.of(name), name).open() for end in (source, target)]
+                ends = [
+                    await Database(end.of(name), name, long=True).open() for end in (source, target)
+                ]
                 for end in ends:
                     stack.push_async_callback(end.close)
                 chosen = [table for table in metadata.sorted_tables if table is not t.leases]
