@@ -12,7 +12,7 @@ from typing import Literal
 from aggregator.errors import ConfigError, IlimError
 from aggregator.index.port import SearchIndex
 from aggregator.store.catalogue import Catalogue
-from aggregator.store.leases import is_gone
+from aggregator.store.leases import host_of, is_gone
 
 Area = Literal["configuration", "disk", "store", "engine", "clock", "leases", "sources"]
 Level = Literal["well", "warning", "wrong", "away"]
@@ -108,7 +108,7 @@ async def look_at_leases(catalogue: Catalogue) -> list[Finding]:
     held = await catalogue.leases.held()
     gone = [name for name, holder in held if is_gone(holder)]
     found = [
-        Finding("leases", "well", f"{name} is at work in {holder.rsplit(':', 2)[0]}.")
+        Finding("leases", "well", f"{name} is at work on {host_of(holder)}.")
         for name, holder in held
         if name not in gone
     ]

@@ -39,7 +39,11 @@ COPY = "copy"
 
 
 class Catalogue:
-    """Sources, records, works, logs, quarantine and leases in one database."""
+    """Sources, records, works, logs, quarantine and leases in one database.
+
+    What pages wait for fails at once when the server is away; `changes` waits about a minute, and
+    so do the ledger, resolution and leases.
+    """
 
     def __init__(self, database: Database, fingerprint: str) -> None:
         self._database = database
@@ -79,8 +83,8 @@ class Catalogue:
 
     async def last_change(self) -> int:
         """The greatest work change number given so far."""
-        [[found]] = await self._database.rows(select(func.max(t.works.c.change)))
-        return found or 0
+        async with self._database.read() as connection:
+            return await connection.scalar(select(func.max(t.works.c.change))) or 0
 
     async def changes(self, after: int, limit: int) -> Sequence[WorkChange]:
         """The work change log after a number, in order; a work stands at its latest change."""
@@ -112,14 +116,14 @@ class Catalogue:
             .order_by(t.marks.c.number)
             .limit(1)
         )
-        rows = await self._database.rows(query)
-        return str(rows[0].mark) if rows else ""
+        async with self._database.read() as connection:
+            return await connection.scalar(query) or ""
 
     async def pending(self, after: int) -> int:
         """How many work changes come after a number."""
         query = select(func.count()).select_from(t.works).where(t.works.c.change > after)
-        [[found]] = await self._database.rows(query)
-        return int(found)
+        async with self._database.read() as connection:
+            return await connection.scalar(query) or 0
 
     async def count_works(self) -> int:
         """Living works."""

@@ -29,9 +29,12 @@ _MIGRATING = 0x696C696D  # "ilim": the advisory lock of whoever makes tables
 
 
 class Database:
-    """`catalogue` or `keep`. Whoever opens it closes it."""
+    """`catalogue` or `keep`. Whoever opens it closes it.
 
-    def __init__(self, url: str | URL, name: Name) -> None:
+    A statement that is not answered for a minute is given up; for an hour with ``long``.
+    """
+
+    def __init__(self, url: str | URL, name: Name, *, long: bool = False) -> None:
         self.name = name
         self._url = make_url(url)
         kind = _KINDS.get(self._url.get_backend_name())
@@ -41,7 +44,7 @@ class Database:
                 f"{self._url.get_backend_name()}: correct database.url in ilim.yaml."
             )
         self._kind = kind
-        self._engine = kind.create(self._url, name)
+        self._engine = kind.create(self._url, name, long=long)
         self._reading = self._engine.execution_options(**kind.READ)
         self._writing = self._engine.execution_options(**kind.WRITE)
         self._patience = Patience()
@@ -81,10 +84,11 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A consistent view, for reading only."""
+        """A consistent view, for reading only. Fails at once when the server is away."""
         with self._plain_errors():
             async with self._reading.begin() as connection:
                 yield connection
+            self._patience.over()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -92,6 +96,7 @@ class Database:
         with self._plain_errors():
             async with self._writing.begin() as connection:
                 yield connection
+            self._patience.over()
 
     async def reading(self, work: Work[T]) -> T:
         """`read` for what must go on while a server starts again: tried for about a minute."""
@@ -160,19 +165,24 @@ class Database:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
-        async with self.write() as connection:
-            await connection.run_sync(upgrade)
+        unhurried = Database(self._url, self.name, long=True)
+        try:
+            async with unhurried.write() as connection:
+                await connection.run_sync(upgrade)
+        finally:
+            await unhurried.close()
         return before, head
 
     @contextmanager
     def _plain_errors(self) -> Iterator[None]:
-        """Turn the driver's errors into ours."""
+        """Turn the driver's errors into ours, and note since when the server is away."""
         try:
             yield
-        except exc.DBAPIError as error:
-            raise self._kind.plain(error.orig or error, self._url) from error
-        except self._kind.ERRORS as error:
-            raise self._kind.plain(error, self._url) from error
+        except (exc.DBAPIError, *self._kind.ERRORS) as error:
+            driver = error.orig if isinstance(error, exc.DBAPIError) else None
+            plain = self._kind.plain(driver or error, self._url)
+            self._patience.note(plain)
+            raise plain from error
 
 
 def latest(name: Name) -> str:

@@ -32,6 +32,9 @@ T = TypeVar("T")
 LIFETIME = 60.0
 """Seconds a lease lives after its last renewal; every transaction renews it."""
 
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+"""A word that each start of a kernel draws anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:
@@ -165,15 +168,21 @@ def _lost(lease: Lease) -> LeaseLost:
     return LeaseLost(f"Another process took over {lease.name}: this one stops.")
 
 
+def host_of(holder: str) -> str:
+    """The machine of a holder, for people."""
+    return holder.partition("/")[0]
+
+
 def this_process() -> str:
-    """``host:process:start``; the start tells a process from a later one with its number."""
+    """``host/container/boot:process:start``; the process's start tells it from a later one with
+    its number."""
     return f"{_place()}:{os.getpid()}:{_started(os.getpid())}"
 
 
 def is_gone(holder: str) -> bool:
     """Whether the holder was a process of this host that no longer runs."""
-    host, process, started = holder.rsplit(":", 2)
-    if host != _place():
+    place, process, started = holder.rsplit(":", 2)
+    if place != _place():
         return False
     try:
         os.kill(int(process), 0)
@@ -185,12 +194,24 @@ def is_gone(holder: str) -> bool:
 
 
 def _place() -> str:
-    """Where process numbers mean the same: the host, and on it the container."""
+    """Where process numbers mean the same: the host, this start of it, and on it the container.
+
+    Copies of one virtual machine agree in the host's name and in the container, not in the start.
+    After the host has started again, its old leases run out like those of any other host.
+    """
     try:
         space = Path("/proc/self/ns/pid").stat().st_ino
     except OSError:
         space = 0
-    return f"{socket.gethostname()}/{space}"
+    return f"{socket.gethostname()}/{space}/{_boot()}"
+
+
+def _boot() -> str:
+    """What the kernel calls its present start; "" where it does not say."""
+    try:
+        return BOOT.read_text().strip()
+    except OSError:
+        return ""
 
 
 def _started(process: int) -> str:

@@ -18,6 +18,19 @@ from aggregator.store.patience import Away, Busy
 
 CONNECTIONS, CONNECT_TIMEOUT = 10, 10.0
 
+STATEMENT, LONG = 60.0, 3600.0
+"""Seconds until a statement without an answer is given up: the server may hang and yet keep its
+connections. ``LONG`` is for migrations and copies, which read and change whole tables."""
+PING = 3.0
+"""Seconds until a connection that was idle must answer; else it is replaced."""
+_TCP = {
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "60000",  # milliseconds
+}
+"""The server, too, must notice that we are gone: our locks stay until it does."""
+
 ERRORS = (OSError, exc.TimeoutError)
 """What comes without SQLAlchemy around it: no connection, or none free. A timeout is an OSError."""
 
@@ -56,8 +69,9 @@ def check(url: URL) -> None:
         )
 
 
-def create(url: URL, name: str) -> AsyncEngine:
-    """An engine whose connections see the schema ``name`` and nothing else.
+def create(url: URL, name: str, *, long: bool = False) -> AsyncEngine:
+    """An engine whose connections see the schema ``name`` and nothing else; ``long``: its
+    statements may take their time.
 
     Raises ConfigError for an address that cannot be meant.
     """
@@ -71,21 +85,34 @@ def create(url: URL, name: str) -> AsyncEngine:
         pool_pre_ping=True,
         connect_args={
             "timeout": _number(query, "connect_timeout", CONNECT_TIMEOUT, url),
+            "command_timeout": LONG if long else STATEMENT,
             "ssl": _tls(query, url),
             "server_settings": {
                 "search_path": name,
                 "application_name": f"ilim {name}",
                 "jit": "off",  # these queries are short: compiling them takes longer
+                **_TCP,
             },
         },
     )
 
     @event.listens_for(engine.sync_engine, "handle_error")
     def give_up_the_broken(context: ExceptionContext) -> None:
-        if _is_confused(context.original_exception):
+        error = context.original_exception
+        if _is_confused(error) or isinstance(error, TimeoutError):
             context.is_disconnect = True
 
+    engine.dialect.do_ping = _answers  # type: ignore[method-assign]  # its own never gives up
     return engine
+
+
+def _answers(dbapi_connection: Any) -> bool:
+    """Whether a connection that was idle is still of use."""
+    try:
+        dbapi_connection.run_async(lambda driver: driver.execute(";", timeout=PING))
+    except Exception:  # whatever it is: another connection will tell
+        return False
+    return True
 
 
 def _is_confused(error: BaseException) -> bool:

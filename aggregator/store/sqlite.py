@@ -27,9 +27,10 @@ def where(url: URL) -> str:
     return url.database or ":memory:"
 
 
-def create(url: URL, name: str) -> AsyncEngine:
-    """An engine that begins its transactions itself; ``name`` is not needed: each has a file."""
-    del name
+def create(url: URL, name: str, *, long: bool = False) -> AsyncEngine:
+    """An engine that begins its transactions itself. The rest is not needed: each name has a file,
+    and statements take the time they take."""
+    del name, long
     engine = create_async_engine(url, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")

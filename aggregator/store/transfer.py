@@ -23,7 +23,7 @@ from aggregator.store.address import Address
 from aggregator.store.bulk import insert_rows, is_postgres, upsert_rows
 from aggregator.store.catalogue import COPY, Catalogue
 from aggregator.store.database import Database, Name
-from aggregator.store.leases import LIFETIME, Lease
+from aggregator.store.leases import LIFETIME, Lease, host_of
 
 Progress = Callable[[str, int, int], None]
 """Told a table, how many of its rows are done, and how many there are."""
@@ -80,7 +80,9 @@ class Transfer:
             pairs: list[tuple[Database, Database, Sequence[Table]]] = []
             names: tuple[tuple[Name, Any], ...] = (("catalogue", t.catalogue), ("keep", t.keep))
             for name, metadata in names:
-                ends = [await Database(end.of(name), name).open() for end in (source, target)]
+                ends = [
+                    await Database(end.of(name), name, long=True).open() for end in (source, target)
+                ]
                 for end in ends:
                     stack.push_async_callback(end.close)
                 chosen = [table for table in metadata.sorted_tables if table is not t.leases]
@@ -204,9 +206,9 @@ async def _all_held(catalogue: Catalogue) -> AsyncIterator[Sequence[Lease]]:
         for name in names:
             lease = await catalogue.leases.take(name)
             if lease is None:
-                holder = (await catalogue.leases.holder(name) or "").rsplit(":", 1)[0]
+                host = host_of(await catalogue.leases.holder(name) or "somebody")
                 raise ConfigError(
-                    f"A process writes to this store now ({name}, held by {holder}): stop every "
+                    f"A process writes to this store now ({name}, held on {host}): stop every "
                     "Ilim that uses it, then copy."
                 )
             held.append(lease)

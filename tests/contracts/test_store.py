@@ -1,6 +1,7 @@
 """What every database must do for the store."""
 
 import asyncio
+import socket
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,7 @@ from sqlalchemy import text
 
 from aggregator.errors import ConfigError, LeaseLost, Unavailable
 from aggregator.record import Creator, Dates, Deleted, Identifier, Record, Subject, Text, Title
+from aggregator.store import leases
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.database import Database
 from aggregator.store.keep import Keep
@@ -160,6 +162,24 @@ async def test_a_dead_process_holds_no_lease(catalogue: Catalogue) -> None:
         )
     assert await catalogue.leases.holder("harvest:s") is None
     assert await catalogue.leases.take("harvest:s") is not None
+
+
+async def test_a_process_of_a_cloned_machine_lives(
+    catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clone has our host name and container, and we see no process of that number."""
+    process = await asyncio.create_subprocess_exec("true")
+    await process.wait()
+    boot = tmp_path / "boot_id"
+    boot.write_text("another-start\n")
+    with monkeypatch.context() as there:
+        there.setattr(leases, "BOOT", boot)
+        there.setattr("os.getpid", lambda: process.pid)
+        lease, _ = await begin(catalogue)
+    assert lease.holder.split(":")[0].endswith("/another-start")
+    assert leases.host_of(lease.holder) == socket.gethostname()
+    assert await catalogue.leases.holder("harvest:s") == lease.holder
+    assert await catalogue.leases.take("harvest:s") is None
 
 
 async def test_a_run_cut_off_is_closed_by_the_next(catalogue: Catalogue) -> None:

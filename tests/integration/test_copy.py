@@ -205,4 +205,4 @@ def test_a_source_at_work_is_refused(library: Installation, url: str) -> None:
             "WHERE name = 'harvest:lib'"
         )
     done = copy(library, url)
-    assert done.code == 2 and "held by elsewhere" in done.words
+    assert done.code == 2 and "held on elsewhere)" in done.words

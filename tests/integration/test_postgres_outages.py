@@ -1,9 +1,15 @@
 """PostgreSQL goes away and comes back: runs go on, and nothing is stored twice."""
 
 import asyncio
+import os
 import random
-from collections.abc import AsyncGenerator, AsyncIterator
+import signal
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url, text
@@ -13,6 +19,7 @@ from aggregator.harvest import Harvester, Limits
 from aggregator.resolve import LEASE, resolve
 from aggregator.source import Batch, Checkpoint
 from aggregator.store import patience
+from aggregator.store import postgres as postgres_kind
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
 from aggregator.store.page import Counts, Page
@@ -149,3 +156,91 @@ async def test_an_outage_that_lasts_ends_the_run_and_names_the_server(
         assert rest.verdict == "complete"
         stored = [s.record.local_id async for s in catalogue.each_record()]
         assert stored == [id for page in pages() for id in page]
+
+
+@contextmanager
+def frozen(server: Server) -> Iterator[None]:
+    """The server keeps its connections and answers nothing."""
+    main = int((server.folder / "data" / "postmaster.pid").read_text().split()[0])
+    children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+    processes = [main, *map(int, children)]
+    for process in processes:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGCONT)
+
+
+async def fails_within(seconds: float, reading: Awaitable[object]) -> Unavailable:
+    """Wait for the failure; gives it."""
+    begun = time.monotonic()
+    with pytest.raises(Unavailable, match="does not answer") as raised:
+        await asyncio.wait_for(reading, 30)
+    assert time.monotonic() - begun < seconds
+    return raised.value
+
+
+async def test_a_server_that_hangs_is_given_up_and_comes_back(
+    postgres: Server, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_kind, "STATEMENT", 1.0)
+    monkeypatch.setattr(postgres_kind, "PING", 0.5)
+    url = make_url(postgres_url).set(query={"connect_timeout": "1"})
+    async with Catalogue.open(url) as catalogue:
+        assert await catalogue.pending(0) == 0
+        reached, stopped = asyncio.Event(), asyncio.Event()
+
+        async def halfway() -> None:
+            async with catalogue._database.read() as connection:
+                await connection.execute(text("SELECT 1"))
+                reached.set()
+                await stopped.wait()
+                await connection.execute(text("SELECT 2"))
+
+        reading = asyncio.create_task(halfway())
+        await reached.wait()
+        with frozen(postgres):
+            stopped.set()
+            since = (await fails_within(5, reading)).since
+            assert since is not None and datetime.now(UTC) - since < timedelta(seconds=10)
+            for another in (catalogue.pending, catalogue.mark):
+                assert (await fails_within(5, another(1))).since == since
+            waiting = asyncio.create_task(begin(catalogue))
+            await asyncio.sleep(3)
+            assert not waiting.done()
+        lease, run = await asyncio.wait_for(waiting, 30)
+        page = Page(entries=[entry("1", record("1"))])
+        await catalogue.ledger.save(lease, "s", run, page, Counts(), 0.0, {})
+        assert (await catalogue.sources())["s"].records == 1
+
+
+async def test_pages_do_not_wait_for_a_server_that_is_away(
+    postgres: Server, postgres_url: str
+) -> None:
+    async with Catalogue.open(postgres_url) as catalogue:
+        await catalogue.sources()
+        await asyncio.to_thread(postgres.control, "stop", "-m", "immediate")
+        try:
+            first = await fails_within(3, catalogue.last_change())
+            assert first.since is not None
+            for reading in (
+                catalogue.pending(0), catalogue.mark(1), catalogue.count_works(),
+                catalogue.works(["w"]), catalogue.find_work("w"), catalogue.records([("s", "1")]),
+                catalogue.raw("s", "1"), catalogue.sources(),
+            ):  # fmt: skip
+                assert (await fails_within(3, reading)).since == first.since
+            following = asyncio.create_task(catalogue.changes(0, 10))
+            await asyncio.sleep(1)
+            assert not following.done()
+        finally:
+            await asyncio.to_thread(postgres.control, "start")
+        assert await asyncio.wait_for(following, 30) == []
+        await asyncio.to_thread(postgres.control, "stop", "-m", "immediate")
+        try:
+            again = await fails_within(3, catalogue.last_change())
+            assert again.since is not None and again.since > first.since
+        finally:
+            await asyncio.to_thread(postgres.control, "start")
