@@ -19,10 +19,14 @@ from aggregator.index.elastic_generations import Generation, Generations
 from aggregator.index.elastic_schema import Schema
 from aggregator.index.port import MOST_REFUSED, Document, Gone, Position, Refused
 
-MOST_BYTES = 5_000_000
-"""Of one request: it is held in memory here and there."""
+MOST_BYTES = 1_000_000
+"""Of one request: it is held in memory here and there, and aiohttp warns of a body above 2**20, which
+it sends without letting others in."""
 
 _encode = msgspec.json.Encoder().encode
+_PATIENT = 120.0
+"""Seconds for one write: it may be large, and nobody looks at a page meanwhile."""
+
 Operation = tuple[str, Sequence[bytes]]
 """A work's id, and the lines that change it."""
 
@@ -66,7 +70,7 @@ class ElasticWriter:
         with self._there():
             done = await self._cluster.insist(
                 "showing what is new",
-                lambda c: c.options(request_timeout=120).indices.refresh(index=name),
+                lambda c: c.options(request_timeout=_PATIENT).indices.refresh(index=name),
             )
             if done["_shards"]["failed"]:
                 raise Unavailable("A part of Elasticsearch's index is away: it is tried again")
@@ -156,7 +160,7 @@ class ElasticWriter:
         with self._there():
             return await self._cluster.insist(
                 "writing the index",
-                lambda c: c.bulk(
+                lambda c: c.options(request_timeout=_PATIENT).bulk(
                     index=self.generation.door,
                     operations=lines,  # type: ignore[arg-type]  # lines go as they are
                     require_alias=True,

@@ -2,16 +2,20 @@
 
 import asyncio
 import random
+import socket
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from aggregator.errors import ConfigError, Unavailable
 from aggregator.index.document import analyse_work
 from aggregator.index.elastic import ElasticIndex
 from aggregator.index.elastic_client import Connection
 from aggregator.index.elastic_schema import IndexSettings
-from aggregator.index.port import Document, Gone, Refused
+from aggregator.index.port import DEEPEST, Document, Gone, Refused, SearchRequest
+from aggregator.query import parse
 from tests.contracts.engines import FACETS, STORE, TABLE, documents, fill, find, ids, put
 from tests.contracts.model import make_work, random_work
 from tests.integration.elasticsearch_7 import elasticsearch_7
@@ -326,3 +330,98 @@ async def test_a_server_before_version_8_is_refused_at_the_first_answer() -> Non
         for ask in (index.state(), find(index), fill(index, [])):
             with pytest.raises(ConfigError, match="older than version 8"):
                 await ask
+
+
+async def test_one_node_that_hangs_does_not_stop_the_others(
+    own_elasticsearch: ElasticsearchServer,
+) -> None:
+    own_elasticsearch.start()
+    with socket.create_server(("127.0.0.1", 0)) as hole:  # takes connections, answers nothing
+        nodes = (f"http://127.0.0.1:{hole.getsockname()[1]}", own_elasticsearch.url)
+        connection = Connection(nodes, timeout=3.0)
+        async with ElasticIndex(connection, "nodes", IndexSettings(), TABLE, STORE) as index:
+            await fill(index, [make_work("w1", "Манас")], 1)
+            found = await asyncio.gather(*(ids(index, "манас") for _ in range(10)))
+            assert found == [["w1"]] * 10
+
+
+async def test_while_it_hangs_one_search_finds_out_and_the_others_are_refused_at_once(
+    index: ElasticIndex, own_elasticsearch: ElasticsearchServer
+) -> None:
+    await fill(index, [make_work("w1", "Манас")], 1)
+    loop = asyncio.get_running_loop()
+
+    async def timed() -> float:
+        begun = loop.time()
+        with pytest.raises(Unavailable):
+            await find(index, "манас")
+        return loop.time() - begun
+
+    own_elasticsearch.pause()
+    try:
+        await timed()
+        await asyncio.sleep(2.1)  # time for the next one to try
+        times = await asyncio.gather(*(timed() for _ in range(30)))
+    finally:
+        own_elasticsearch.resume()
+    assert sum(spent > 1 for spent in times) == 1
+    await asyncio.sleep(2.1)
+    assert await ids(index, "манас") == ["w1"]
+
+
+@pytest.mark.parametrize("status", [429, 502, 503])
+async def test_a_proxy_that_answers_in_its_place_is_no_old_version(status: int) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response({"message": "no healthy upstream"}, status=status)
+
+    app = web.Application()
+    app.router.add_route("*", "/{any:.*}", answer)
+    async with TestServer(app, host="127.0.0.1") as proxy:
+        connection = Connection((f"http://127.0.0.1:{proxy.port}",), patience=1.0)
+        async with ElasticIndex(connection, "ilim", IndexSettings(), TABLE, STORE) as opened_index:
+            with pytest.raises(Unavailable, match="busy"):
+                await opened_index.state()
+            with pytest.raises(Unavailable, match="busy"):
+                await opened_index.search(SearchRequest(parse("манас")))
+
+
+async def test_pages_go_on_by_key_where_offsets_end(index: ElasticIndex) -> None:
+    """Elasticsearch refuses to look past the border even for one more hit."""
+    async with index.writer(rebuild=True) as writer:
+        await writer.write(numbered(DEEPEST + 5), [])
+        await writer.commit(DEEPEST + 5)
+        await writer.promote()
+    page = await index.search(SearchRequest(parse(""), size=10, offset=DEEPEST - 10))
+    assert len(page.hits) == 10
+    rest = await index.search(SearchRequest(parse(""), size=10, after=page.next))
+    assert len(rest.hits) == 5
+
+
+async def test_values_no_work_can_have_match_nothing(index: ElasticIndex) -> None:
+    await fill(index, [make_work("w1", "Манас", subjects=["эпос"])], 1)
+    for value in ("x" * 17_000, "ы" * 40_000):
+        for name in ("subject", "source"):
+            page = await find(index, filters={name: (value,)}, facets=FACETS)
+            assert page.total == 0
+    page = await find(index, filters={"type": ("map", "map")}, facets=("type",))
+    assert page.facets["type"] == [("book", 1), ("map", 0)]
+
+
+async def test_an_index_that_goes_under_its_writer_is_told_in_a_sentence(
+    index: ElasticIndex, own_elasticsearch: ElasticsearchServer
+) -> None:
+    await fill(index, [make_work("w1", "Манас")], 1)
+    async with index.writer() as writer:
+        own_elasticsearch.request("DELETE", f"/{writer.generation.name}")
+        for ask in (writer.commit(2), writer.count(), writer.promote()):
+            with pytest.raises(Unavailable, match="has gone"):
+                await ask
+
+
+async def test_a_work_that_is_refused_is_not_shown_as_it_was(index: ElasticIndex) -> None:
+    await fill(index, [make_work("w1", "Манас"), make_work("w2", "Манас")], 1)
+    async with index.writer() as writer:
+        await writer.write([Document("w1", 2, {"nonsense": "x"})], [])
+        await writer.commit(2)
+    assert await ids(index, "манас") == ["w2"]
+    assert [refused.id for refused in await index.refused()] == ["w1"]

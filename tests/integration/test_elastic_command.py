@@ -264,3 +264,40 @@ def _in_a_thread() -> Iterator[str]:
     finally:
         end()
         thread.join()
+
+
+def test_another_installations_index_is_replaced_only_when_told(
+    library: Installation, elasticsearch_server: ElasticsearchServer, tmp_path: Path
+) -> None:
+    configure(library, "shared-name", elasticsearch_server.url)
+    assert library.ilim("harvest").code == 0
+    other = Installation(tmp_path, "other")
+    for command in (("harvest",), ("reindex",)):
+        refused = other.ilim(*command)
+        assert refused.code == 2, refused.words
+        assert "--take-over" in refused.words
+    assert library.ilim("search", "жамийла", "--json").json["total"] == 1
+    assert other.ilim("reindex", "--take-over").code == 0
+    assert other.ilim("search", "жамийла", "--json").json["total"] == 1
+    assert "another store" in library.ilim("doctor", "--no-sources").output
+
+
+def test_serve_ends_where_the_server_lets_nobody_in(
+    library: Installation, secured_elasticsearch: ElasticsearchServer
+) -> None:
+    keys = {"ca_file": str(secured_elasticsearch.authority), "api_key": "${KEY}"}
+    configure(library, "shut", secured_elasticsearch.url, **keys)
+    for command in (("serve", "--port", "0"), ("web", "--port", "0"), ("worker",)):
+        done = library.ilim(*command, KEY="wrong\n", timeout=60)
+        assert done.code == 2, done.words
+        assert "does not know this user" in done.words
+        assert "Traceback" not in done.words
+
+
+def test_serve_begins_before_the_server_does(library: Installation) -> None:
+    configure(library, "later", "http://127.0.0.1:9")
+    with serve(library) as (_, first):
+        address = first.split()[-1]
+        assert address.startswith("http://127.0.0.1:")
+        assert _page(address, "en/")[0] == 200
+        assert _page(address, "en/search?q=a")[0] == 503
