@@ -20,8 +20,8 @@ from aggregator.index.elastic_schema import Schema
 from aggregator.index.port import MOST_REFUSED, Document, Gone, Position, Refused
 
 MOST_BYTES = 1_000_000
-"""Of one request: it is held in memory here and there, and aiohttp warns of a body above 2**20, which
-it sends without letting others in."""
+"""Of one request: it is held in memory here and there, and aiohttp warns of a body above 2**20,
+which it sends without letting others in."""
 
 _encode = msgspec.json.Encoder().encode
 _PATIENT = 120.0
