@@ -159,7 +159,7 @@ def test_an_unfinished_target_is_not_used(library: Installation, tmp_path: Path)
 
 def test_a_source_that_changed_meanwhile_is_copied_anew(library: Installation) -> None:
     target = library.folder / "target"
-    done = killed(library, "committed", 45, "copy", "--to", f"sqlite:///{target}")
+    done = killed(library, "committed", 52, "copy", "--to", f"sqlite:///{target}")
     assert done.returncode == -9
     library.saved("lib", snapshot(random.Random(3), frozenset(range(90, 110))))
     assert library.ilim("harvest").code == 0
