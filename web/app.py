@@ -22,7 +22,7 @@ from aiohttp.web import (
     middleware,
 )
 
-from aggregator.errors import ConfigError, Unavailable
+from aggregator.errors import ConfigError, RetryLater, Unavailable
 from aggregator.index.fields import FieldTable
 from aggregator.source import SourceConfig
 from web.assets import Assets
@@ -114,7 +114,7 @@ async def errors(request: Request, handler: Handler) -> StreamResponse:
         if "Allow" in error.headers:
             response.headers["Allow"] = error.headers["Allow"]
         return response
-    except (ConfigError, Unavailable) as error:  # the first: a server's rights were changed, say
+    except (ConfigError, RetryLater, Unavailable) as error:  # the first: rights were changed, say
         LOG.warning("%s: %s", request.path, error)
         response = _error_page(request, 503, getattr(error, "since", None))
         response.headers["Retry-After"] = "30"

@@ -15,7 +15,7 @@ from aiohttp.web import (
     json_response,
 )
 
-from aggregator.errors import ConfigError, Unavailable
+from aggregator.errors import ConfigError, RetryLater, Unavailable
 from aggregator.record import Record
 from aggregator.search import Redirected, Results, Withdrawn
 from web.listing import page_count
@@ -51,7 +51,7 @@ class Pages:
         since = None
         try:
             results = await self._site.search.find("", size=1)
-        except (ConfigError, Unavailable) as error:
+        except (ConfigError, RetryLater, Unavailable) as error:
             # The home page stands without an index: only its figures are missing.
             results, since = None, getattr(error, "since", None)
         lister = self._site.listers[language]
@@ -173,7 +173,7 @@ class Pages:
         """For whoever watches the server: 200 while store and index answer, else 503."""
         try:
             status = await self._site.search.status()
-        except (ConfigError, Unavailable) as error:
+        except (ConfigError, RetryLater, Unavailable) as error:
             return _unhealthy(str(error))
         if status.state == "resting":
             return _unhealthy(status.reason)
