@@ -76,11 +76,11 @@ class ElasticIndex:
 
     async def state(self) -> State:
         """As the port says. Raises Unavailable when the cluster does not answer."""
-        return self._state_of(await self._generations.serving())
+        return self._state_of(await self._generations.glance())
 
     async def position(self) -> Position | None:
         """As the port says. Raises Unavailable when the cluster does not answer."""
-        serving = await self._generations.serving()
+        serving = await self._generations.glance()
         if serving is None or not self._generations.is_ours(serving):
             return None
         return serving.position
@@ -94,7 +94,7 @@ class ElasticIndex:
 
     async def refused(self) -> Sequence[Refused]:
         """As the port says."""
-        serving = await self._generations.serving()
+        serving = await self._generations.glance()
         if serving is None or not self._generations.is_ours(serving):
             return ()
         return [Refused(id, reason) for id, reason in serving.refused.items()]

@@ -2,6 +2,7 @@
 serving one. Each index says in its mapping's ``_meta`` whose it is and how far it has come."""
 
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,6 +13,8 @@ from aggregator.index.elastic_schema import Schema
 from aggregator.index.port import Position
 
 _OURS = "ilim"
+_GLANCE = 0.5
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,15 @@ class Generations:
         self._cluster = cluster
         self._schema = schema
         self._begin = Position(store, schema.fingerprint, 0)
+        self._glanced: tuple[float, Generation | None] | None = None
         self._pattern = re.compile(rf"{re.escape(name)}-[0-9]{{6,}}")
+
+    async def glance(self) -> Generation | None:
+        """``serving`` as it was half a second ago at most: a page asks for it several times. What
+        this object itself has changed since then is seen."""
+        if self._glanced is None or time.monotonic() - self._glanced[0] > _GLANCE:
+            self._glanced = time.monotonic(), await self.serving()
+        return self._glanced[1]
 
     async def serving(self) -> Generation | None:
         """What the alias leads to, or None when there is no such alias.
@@ -110,6 +121,7 @@ class Generations:
             "moving the index's position",
             lambda c: c.indices.put_mapping(index=generation.name, meta=_meta(moved)),
         )
+        self._glanced = None
         return moved
 
     async def adapt(self, generation: Generation) -> None:
@@ -129,6 +141,7 @@ class Generations:
         await self._cluster.insist(
             "changing the serving index", lambda c: c.indices.update_aliases(actions=actions)
         )
+        self._glanced = None
 
     async def remove(self, generation: Generation) -> None:
         """Delete it; nothing happens when it has gone."""
