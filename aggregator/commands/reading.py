@@ -14,7 +14,7 @@ from aggregator.errors import ConfigError
 from aggregator.health import source_state
 from aggregator.index.port import SORTS, Sort
 from aggregator.record import Record, main_title
-from aggregator.search import Hit, Results, WorkPage
+from aggregator.search import Hit, IndexStatus, Results, WorkPage
 from aggregator.settings import Language
 from aggregator.store.state import Redirected, Withdrawn
 from aggregator.works import Work
@@ -218,11 +218,16 @@ def quarantine(door: Door, source: str | None, as_json: bool) -> None:
 def status(door: Door, as_json: bool) -> None:
     """Tell how each source, the works and the index are."""
 
-    async def work() -> dict[str, Any]:
+    async def work() -> tuple[dict[str, Any], IndexStatus]:
         async with open_house(door) as house:
-            return await status_fields(house)
+            standing = await house.search.status()
+            return await status_fields(house, standing), standing
 
-    found = asyncio.run(work())
+    found, standing = asyncio.run(work())
+    if standing.reason:
+        say(standing.reason)
+    for refused in standing.refused:
+        say(f"Not taken into the index: {refused.id}: {clean(refused.reason)}")
     if as_json:
         emit(found)
         return
@@ -239,13 +244,9 @@ def status(door: Door, as_json: bool) -> None:
         f"\n{found['works']:,} works; the {index['engine']} index shows {index['works']:,}, "
         f"{index['behind']:,} changes behind."
     )
-    if index["reason"]:
-        click.echo(index["reason"])
-    for refused in index["refused"]:
-        click.echo(f"  not taken in: {refused['id']}: {clean(refused['reason'])}")
 
 
-async def status_fields(house: House) -> dict[str, Any]:
+async def status_fields(house: House, index: IndexStatus) -> dict[str, Any]:
     """The state of everything as scripts see it (DESIGN §10)."""
     figures = await house.catalogue.sources()
     now = datetime.now(UTC)
@@ -264,7 +265,6 @@ async def status_fields(house: House) -> dict[str, Any]:
                 "next_run": None,
             }
         )
-    index = await house.search.status()
     return {
         "sources": sources,
         "works": await house.catalogue.count_works(),
@@ -272,8 +272,5 @@ async def status_fields(house: House) -> dict[str, Any]:
             "engine": index.engine,
             "works": index.works,
             "behind": index.behind + await house.catalogue.resolution.behind(),
-            "state": index.state,
-            "reason": index.reason,
-            "refused": [{"id": one.id, "reason": one.reason} for one in index.refused],
         },
     }

@@ -93,8 +93,8 @@ def test_no_answer(library: Installation) -> None:
     assert len(library.ilim("records").output.splitlines()) == 3
     status = library.ilim("status", "--json")
     assert status.code == 0
-    assert status.json["index"]["state"] == "resting"
-    assert "does not answer" in status.json["index"]["reason"]
+    assert status.json["index"] == {"engine": "elasticsearch", "works": 0, "behind": 3}
+    assert "does not answer" in status.words
     examined = library.ilim("doctor", "--json", "--no-sources")
     assert examined.code == 3
     assert [f["area"] for f in examined.json["findings"] if f["level"] == "away"] == ["engine"]
