@@ -91,7 +91,8 @@ class Cluster:
         """
         if self._since and (self._probing or time.monotonic() < self._next_try):
             raise self._resting(doing, "")
-        self._probing = self._since is not None
+        probing = self._since is not None
+        self._probing = self._probing or probing
         try:
             return await self._asked(doing, call)
         except Busy as error:
@@ -99,7 +100,8 @@ class Cluster:
                 f"Elasticsearch at {self} is busy ({doing}: {error}): ask again in a moment"
             ) from error
         finally:
-            self._probing = False
+            if probing:
+                self._probing = False
 
     async def insist(self, doing: str, call: Callable[[AsyncElasticsearch], Awaitable[T]]) -> T:
         """A request that is repeated, with growing pauses, while the cluster is busy or away; for
@@ -177,10 +179,10 @@ class Cluster:
         )
 
     def _meaning(self, doing: str, error: ApiError | TransportError) -> IlimError | Missing | Busy:
-        if isinstance(error, ApiError):
-            return self._refusal(doing, error)
         if isinstance(error, UnsupportedProductError):
             return self._unusable("is not an Elasticsearch that Ilim can use")
+        if isinstance(error, ApiError):
+            return self._refusal(doing, error)
         if isinstance(error, TlsError) or _is_another_certificate(error):
             return ConfigError(
                 f"The certificate of Elasticsearch at {self} is not trusted: name the file of the "

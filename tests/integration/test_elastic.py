@@ -385,6 +385,19 @@ async def test_a_proxy_that_answers_in_its_place_is_no_old_version(status: int) 
                 await opened_index.search(SearchRequest(parse("манас")))
 
 
+async def test_another_web_server_is_no_elasticsearch() -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response({"hello": "world"})
+
+    app = web.Application()
+    app.router.add_route("*", "/{any:.*}", answer)
+    async with TestServer(app, host="127.0.0.1") as other:
+        connection = Connection((f"http://127.0.0.1:{other.port}",), patience=1.0)
+        async with ElasticIndex(connection, "ilim", IndexSettings(), TABLE, STORE) as opened_index:
+            with pytest.raises(ConfigError, match="is not an Elasticsearch"):
+                await opened_index.state()
+
+
 async def test_pages_go_on_by_key_where_offsets_end(index: ElasticIndex) -> None:
     """Elasticsearch refuses to look past the border even for one more hit."""
     async with index.writer(rebuild=True) as writer:
