@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -186,8 +187,13 @@ async def until_asked(work: Awaitable[None], *, tied: bool = False) -> None:
 
 
 def _at_end_of_input(task: "asyncio.Future[None]") -> None:
+    """End: whoever started us has gone. Nobody would notice a process that cannot, so after a while
+    it is ended whatever it waits for; all that is stored is stored in transactions."""
     if not os.read(sys.stdin.fileno(), 1):
         asyncio.get_running_loop().remove_reader(sys.stdin)
+        last = threading.Timer(GRACE, os._exit, [1])
+        last.daemon = True
+        last.start()
         task.cancel()
 
 
