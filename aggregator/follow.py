@@ -101,7 +101,7 @@ class Follower:
             return await self._fill(writer, lease, progress)
         finally:
             serving.cancel()
-            await asyncio.wait([serving])
+            await asyncio.gather(serving, return_exceptions=True)  # `_fill` meets the same failure
 
     async def _keep_serving(self, lease: Lease) -> None:
         """Bring the old generation up again and again, as long as there is one to be used."""

@@ -20,10 +20,10 @@ from pydantic import Field
 
 from aggregator.errors import SourceBroken
 from aggregator.normalize import clean
+from aggregator.one_thread import OneThread
 from aggregator.source import Batch, Checkpoint, Raw, Reject, SourceConfig
 from connectors import iso2709, marc_charset, marcxml
 from connectors.iso2709 import Piece
-from connectors.reading_thread import ReadingThread
 from connectors.seen import Seen
 
 SUFFIXES = (".mrc", ".marc", ".marc21", ".iso", ".dat", ".xml", ".marcxml", ".mrx")
@@ -88,7 +88,9 @@ class MarcFile:
         again, which keeps repeated control numbers right. When a file has changed meanwhile it
         begins anew. Raises SourceBroken where there is nothing to read.
         """
-        async with ReadingThread() as thread:
+        # lxml's ``iterparse`` keeps the names of a document in memory of the thread that reads:
+        # continued in another one it was seen to end the process ("free(): invalid pointer").
+        async with OneThread("marc-file") as thread:
             files = await thread.run(self._files)
             batches = self._batches(files, checkpoint)
             try:

@@ -56,7 +56,7 @@ def draw(
     low = years[0] if years[0] is not None else first
     high = years[1] if years[1] is not None else first + SPAN
     every = {year: counts.get(year, 0) for year in range(first, first + SPAN)}
-    heights = _heights(every, first)
+    heights = _heights(every, decades, first)
     return Ridge(
         base=_path(heights, first),
         chosen=_path({y: h if low <= y <= high else 0 for y, h in heights.items()}, first),
@@ -74,13 +74,16 @@ def draw(
     )
 
 
-def _heights(counts: Mapping[int, int], first: int) -> dict[int, int]:
-    """Year -> height. A small catalogue is drawn in wider steps, or it would be a fence."""
+def _heights(counts: Mapping[int, int], decades: Mapping[int, int], first: int) -> dict[int, int]:
+    """Year -> height. A small catalogue is drawn in wider steps, or it would be a fence; steps of
+    ten years are as high as the numbers that stand under them."""
     for width in WIDTHS:
         sums = [
             sum(counts[start + year] for year in range(width))
             for start in range(first, first + SPAN, width)
         ]
+        if width == 10:
+            sums = [decades.get(first + 10 * rank, count) for rank, count in enumerate(sums)]
         filled = [rank for rank, count in enumerate(sums) if count]
         if len(filled) >= DENSE * (filled[-1] - filled[0] + 1):
             break

@@ -24,6 +24,7 @@ from aggregator.errors import ConfigError, IlimError, RetryLater, SourceBroken
 from aggregator.index.fields import load_table
 from aggregator.settings import Settings
 from aggregator.source import SourceConfig
+from aggregator.store.address import Address
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
 from connectors.fetch import Hosts
@@ -66,23 +67,23 @@ async def examine(door: Door, *, ask_sources: bool) -> list[Finding]:
     said = f"{len(sources)} sources are described, {len(enabled)} of them enabled."
     found = [Finding("configuration", "well", said)]
     try:
-        door.database("catalogue")  # makes the data folder
+        address = door.address(settings.database)
     except IlimError as error:
         return [*found, finding_of("disk", error)]
     found += look_at_disk(door.data)
-    found += await _rooms(door, settings)
+    found += await _rooms(door, settings, address)
     if ask_sources:
         found += await _sources(enabled, settings.contact)
     return found
 
 
-async def _rooms(door: Door, settings: Settings) -> list[Finding]:
+async def _rooms(door: Door, settings: Settings, address: Address) -> list[Finding]:
     """Store, clock, leases and engine."""
     found: list[Finding] = []
     async with AsyncExitStack() as stack:
         try:
-            catalogue = await stack.enter_async_context(Catalogue.open(door.database("catalogue")))
-            await stack.enter_async_context(Keep.open(door.database("keep")))
+            catalogue = await stack.enter_async_context(Catalogue.open(address.of("catalogue")))
+            await stack.enter_async_context(Keep.open(address.of("keep")))
             found += await look_at_store(catalogue)
             found += await look_at_clock(catalogue, datetime.now(UTC))
             found += await look_at_leases(catalogue)

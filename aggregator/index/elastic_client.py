@@ -97,7 +97,8 @@ class Cluster:
             return await self._asked(doing, call)
         except Busy as error:
             raise Unavailable(
-                f"Elasticsearch at {self} is busy ({doing}: {error}): ask again in a moment"
+                f"Elasticsearch at {self} is busy ({doing}: {error}): ask again in a moment",
+                datetime.now(UTC),
             ) from error
         finally:
             if probing:
@@ -127,7 +128,8 @@ class Cluster:
             if self._since is None and await self._answers():
                 raise Unavailable(
                     f"Elasticsearch at {self} took more than {self.connection.timeout:g} s "
-                    f"({doing}): ask again, or for less"
+                    f"({doing}): ask again, or for less",
+                    datetime.now(UTC),
                 ) from error
             raise self._meaning(doing, error) from error
         except (ApiError, TransportError) as error:
@@ -157,7 +159,8 @@ class Cluster:
         """The error of one search among several."""
         meant = self._refused(doing, int(item.get("status", 500)), *_said(item))
         if isinstance(meant, Busy):
-            return Unavailable(f"Elasticsearch at {self} is busy ({doing}: {meant})")
+            said = f"Elasticsearch at {self} is busy ({doing}: {meant}): ask again in a moment"
+            return Unavailable(said, datetime.now(UTC))
         return meant
 
     def _require_version(self, meta: ApiResponseMeta | None) -> None:

@@ -7,7 +7,7 @@ from aggregator.errors import ConfigError
 from aggregator.index.elastic_client import Cluster, Missing
 
 _LITTLE_ROOM = 0.12
-"""Share of a node's disk. Elasticsearch begins to move indexes away at 0.15 and blocks writes at
+"""Free share of a node's disk. Elasticsearch moves indexes away below 0.10 and blocks writes below
 0.05 (its settings `cluster.routing.allocation.disk.watermark`)."""
 
 _LOOPBACK = ("http://127.", "http://localhost", "http://[::1]")

@@ -4,17 +4,15 @@ Every write names the work change it stands for as its external version, so that
 twice, or late from a worker that was paused, does nothing.
 """
 
-import asyncio
-import random
-import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import msgspec
+from elasticsearch import AsyncElasticsearch
 
 from aggregator.errors import Unavailable
-from aggregator.index.elastic_client import Cluster, Missing, blocked
+from aggregator.index.elastic_client import Busy, Cluster, Missing, blocked
 from aggregator.index.elastic_generations import Generation, Generations
 from aggregator.index.elastic_schema import Schema
 from aggregator.index.port import MOST_REFUSED, Document, Gone, Position, Refused
@@ -114,60 +112,56 @@ class ElasticWriter:
 
     async def _send(self, request: Sequence[Operation]) -> None:
         """One bulk request; what the cluster was too busy for is sent again."""
-        deadline = time.monotonic() + self._cluster.connection.patience
-        pause = 0.2
-        left = await self._once(request)
-        while left:
-            if time.monotonic() > deadline:
-                reason = left[0][1]
-                if "block" in reason:
-                    raise Unavailable(blocked(str(self._cluster), "writing the index"))
-                raise Unavailable(
-                    f"Elasticsearch at {self._cluster} is too busy to write: {reason}"
-                )
-            await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311  no secret
-            pause = min(5.0, pause * 2)
-            left = await self._once([operation for operation, _ in left])
+        left = list(request)
 
-    async def _once(self, request: Sequence[Operation]) -> list[tuple[Operation, str]]:
-        """Send; gives what is to be sent again, with the reason."""
-        done = await self._bulk(request)
-        if not done["errors"]:
-            for id, _ in request:
-                self._refused.pop(id, None)
-            return []
-        again: list[tuple[Operation, str]] = []
-        refused: list[Operation] = []
-        for operation, item in zip(request, done["items"], strict=True):
+        async def attempt(client: AsyncElasticsearch) -> None:
+            nonlocal left
+            done = await self._bulk(client, left)
+            left, reason, refused = self._outcome(left, done)
+            if refused:  # what the index has of them is of an older change: it is taken away
+                await self._bulk(client, refused)
+            if "cluster_block" in reason:
+                raise Unavailable(blocked(str(self._cluster), "writing the index"))
+            if left:
+                raise Busy(reason)
+
+        with self._there():
+            await self._cluster.insist("writing the index", attempt)
+
+    async def _bulk(self, client: AsyncElasticsearch, request: Sequence[Operation]) -> Any:
+        lines = [line for _, operation in request for line in operation]
+        return await client.options(request_timeout=_PATIENT).bulk(
+            index=self.generation.door,
+            operations=lines,  # type: ignore[arg-type]  # lines go as they are
+            require_alias=True,
+            filter_path="errors,items.*.status,items.*.error.type,items.*.error.reason,"
+            "items.*.error.caused_by.reason",
+        )
+
+    def _outcome(
+        self, request: Sequence[Operation], done: Mapping[str, Any]
+    ) -> tuple[list[Operation], str, list[Operation]]:
+        """Note what was taken in and what was refused; gives what is to be sent again, why, and
+        the removals of what was refused."""
+        again: list[Operation] = []
+        reason = ""
+        removals: list[Operation] = []
+        items = done["items"] if done["errors"] else [{"index": {"status": 200}}] * len(request)
+        for (id, lines), item in zip(request, items, strict=True):
             outcome = next(iter(item.values()))
-            status, error = outcome["status"], outcome.get("error", {})
+            error = outcome.get("error", {})
             kind = error.get("type", "")
             if kind == "index_not_found_exception":
-                raise Unavailable(_GONE.format(self.generation.name))
+                raise Missing(kind)
             if not kind:
-                self._refused.pop(operation[0], None)
-            elif status in _AGAIN or kind == "cluster_block_exception":
-                again.append((operation, f"{kind}: {error.get('reason')}"))
+                self._refused.pop(id, None)
+            elif outcome["status"] in _AGAIN or kind == "cluster_block_exception":
+                again.append((id, lines))
+                reason = f"{kind}: {error.get('reason')}"
             elif kind != "version_conflict_engine_exception":  # it has this change, or a later one
-                refused.append(operation)
-                self._note(operation[0], error)
-        if refused:  # what the index has of them is of an older change: it is taken away
-            await self._bulk([(id, (lines[0].replace(_INDEX, _DELETE),)) for id, lines in refused])
-        return again
-
-    async def _bulk(self, request: Sequence[Operation]) -> Any:
-        lines = [line for _, operation in request for line in operation]
-        with self._there():
-            return await self._cluster.insist(
-                "writing the index",
-                lambda c: c.options(request_timeout=_PATIENT).bulk(
-                    index=self.generation.door,
-                    operations=lines,  # type: ignore[arg-type]  # lines go as they are
-                    require_alias=True,
-                    filter_path="errors,items.*.status,items.*.error.type,items.*.error.reason,"
-                    "items.*.error.caused_by.reason",
-                ),
-            )
+                self._note(id, error)
+                removals.append((id, (lines[0].replace(_INDEX, _DELETE),)))
+        return again, reason, removals
 
     def _note(self, id: str, error: Mapping[str, Any]) -> None:
         if len(self._refused) < MOST_REFUSED or id in self._refused:

@@ -1,8 +1,6 @@
 """Writing one generation of an embedded index."""
 
-import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 import msgspec
@@ -16,6 +14,7 @@ from aggregator.index.fields import FieldTable
 from aggregator.index.generations import Cursor, Generation
 from aggregator.index.port import Document, Gone, Position, Refused
 from aggregator.index.years import span_of
+from aggregator.one_thread import OneThread
 
 HEAP = 50_000_000
 """Bytes that documents may take before they go to disk. Less makes many small segments and was
@@ -40,7 +39,7 @@ class EmbeddedWriter:
         self._promote = promote
         self._discard = discard
         self._encoder = msgspec.json.Encoder()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="index-writer")
+        self._thread = OneThread("index-writer")
 
     async def open(self) -> None:
         """Raises RetryLater when another process writes, Unavailable when the disk refuses."""
@@ -51,7 +50,7 @@ class EmbeddedWriter:
         try:
             await self._run(self._close)
         finally:
-            self._thread.shutdown(wait=False)
+            self._thread.close()
 
     async def position(self) -> Position:
         """As the port says."""
@@ -71,9 +70,7 @@ class EmbeddedWriter:
 
     async def count(self) -> int:
         """As the port says."""
-        return await self._run(
-            lambda: int(Index.open(str(self.generation.engine)).searcher().num_docs)
-        )
+        return await self._run(self._count)
 
     async def refused(self) -> Sequence[Refused]:
         """As the port says: this engine takes all, since values are bounded before."""
@@ -95,13 +92,7 @@ class EmbeddedWriter:
                     f"The index cannot be written ({error}); it goes on from its last commit"
                 ) from error
 
-        job = asyncio.get_running_loop().run_in_executor(self._thread, call)
-        try:
-            return await asyncio.shield(job)
-        except asyncio.CancelledError:
-            await asyncio.wait([job])  # the engine cannot be interrupted: never leave it half-way
-            job.exception()  # the cancellation is what is told
-            raise
+        return await self._thread.run(call)
 
     def _open(self) -> None:
         folder = str(self.generation.engine)
@@ -164,6 +155,10 @@ class EmbeddedWriter:
             elif field.facet:
                 values[coded(field)] = [code_of(str(name)) for name in value]
         return values
+
+    def _count(self) -> int:
+        self._index.reload()
+        return int(self._index.searcher().num_docs)
 
     def _commit(self, number: int, mark: str) -> None:
         cursor = self._cursor()

@@ -6,11 +6,11 @@ import time
 
 import pytest
 
-from connectors.reading_thread import ReadingThread
+from aggregator.one_thread import OneThread
 
 
 async def test_it_is_always_the_same_thread_and_never_the_loops() -> None:
-    async with ReadingThread() as one, ReadingThread() as other:
+    async with OneThread("one") as one, OneThread("other") as other:
         seen = [await one.run(threading.get_ident) for _ in range(20)]
         others = {await other.run(threading.get_ident)}
     assert len(set(seen)) == 1
@@ -25,7 +25,7 @@ async def test_who_is_cancelled_waits_until_the_thread_is_done() -> None:
         done.append("read")
         raise ValueError("nobody asks any more")
 
-    async with ReadingThread() as thread:
+    async with OneThread("one") as thread:
         task = asyncio.create_task(thread.run(work))
         await asyncio.sleep(0.05)
         task.cancel()
