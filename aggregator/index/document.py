@@ -55,8 +55,13 @@ def analyse_work(work: Work, number: int, table: FieldTable) -> Document:
     titles = [title.value for title in record.titles]
     title = analyse("\n".join(titles))
     rest = analyse("\n".join(_rest(record))[:_LONGEST_TEXT])
+    parts = {
+        "title": (title,),
+        "creator": (analyse("\n".join(c.name for c in record.creators)),),
+        "topic": (analyse("\n".join(s.term for s in record.subjects)),),
+    }
     values: dict[str, Value] = {
-        field.value(form): _text(form, (title,) if field.name == "title" else (title, rest))
+        field.value(form): _text(form, parts.get(field.name, (title, rest)))
         for field in table.fields.values()
         for form in field.forms
     }
@@ -66,7 +71,7 @@ def analyse_work(work: Work, number: int, table: FieldTable) -> Document:
         "language": _keywords(record.languages),
         "subject": _keywords(s.term for s in record.subjects if s.scheme not in _CLASSIFICATIONS),
         "access": _keywords((record.access,)),
-        "identifier": _keywords(i.value.casefold() for i in record.identifiers),
+        "identifier": _keywords(_identifiers(record)),
         "heading": _headings(record),
         "added": work.added,
     }
@@ -85,6 +90,12 @@ def heading(text: str) -> str:
 def shown_heading(value: str) -> str:
     """A heading as it was written, from the value that the index holds."""
     return value.partition(_BESIDE)[2]
+
+
+def id_of_title(key: str) -> str:
+    """The id of the work that a ``sort_title`` belongs to."""
+    marked = key.rpartition("-")[2]
+    return marked[1:] if marked.startswith("0") else bytes.fromhex(marked[1:]).decode()
 
 
 def year_range(first: int, last: int) -> tuple[int, int] | None:
@@ -124,6 +135,11 @@ def _rest(record: Record) -> Iterable[str]:
     yield from (creator.name for creator in record.creators)
     yield from (subject.term for subject in record.subjects)
     yield record.container.title
+
+
+def _identifiers(record: Record) -> Iterable[str]:
+    yield from (identifier.value.casefold() for identifier in record.identifiers)
+    yield record.container.issn.casefold()
 
 
 def _headings(record: Record) -> tuple[str, ...]:

@@ -122,6 +122,14 @@ class ElasticIndex:
         """As the port says."""
         return await self._read(lambda: self._words.completions(beginning, size))
 
+    async def holding(self, words: Sequence[tuple[str, str]]) -> Sequence[int]:
+        """As the port says."""
+        return await self._read(lambda: self._words.holding(words))
+
+    async def titles(self, beginning: str, size: int = 5) -> Sequence[str]:
+        """As the port says."""
+        return await self._read(lambda: self._words.titles(beginning, size))
+
     @asynccontextmanager
     async def writer(self, *, rebuild: bool = False) -> AsyncIterator[ElasticWriter]:
         """As the port says. Raises Unavailable when there is no generation to write to, or the

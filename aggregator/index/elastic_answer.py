@@ -43,15 +43,15 @@ class Answerer:
         self._plan = plan(request.query)
         self._filters = self._maker.filters(request.filters)
         self._size = max(0, min(request.size, DEEPEST - request.offset))
-        ranked = request.sort == "relevance" and not self._plan.everything
+        ranked = request.sort == "relevance" and self._plan.ranks
         self._sort: Sort = request.sort if request.sort != "relevance" or ranked else "added"
         kinds = {"relevance": (float, int), "title": (str,)}.get(self._sort, (int,))
         self._after = unpack(request.after, self._sort, kinds)
 
     async def answer(self) -> SearchPage:
         """All words first; when too few works have them all, any of them, best first."""
-        found = await self._find("all")
-        reach = self._plan.wider("all", found.total, self._table.ranking.enough)
+        found = await self._find(self._plan.first)
+        reach = self._plan.wider(found.reach, found.total, self._table.ranking.enough)
         while reach:
             wide = await self._find(reach)
             reach = self._plan.wider(reach, wide.total, self._table.ranking.enough)
@@ -59,7 +59,9 @@ class Answerer:
                 found = wide
         names = [name for name in (*self._request.facets, DECADE) if name in found.facets]
         facets = {name: found.facets[name] for name in names}
-        return SearchPage(found.total, found.hits, facets, found.next, found.reach != "all")
+        return SearchPage(
+            found.total, found.hits, facets, found.next, found.reach in {"any", "loose"}
+        )
 
     async def _find(self, reach: Reach) -> Found:
         counting = self._counting()
@@ -115,7 +117,7 @@ class Answerer:
         ranked = self._sort == "relevance"
         filters = list(self._filters.values())
         body: Body = {
-            "query": self._maker.scored(self._plan, filters, reach)
+            "query": self._maker.scored(self._plan, filters, reach, self._request.language)
             if ranked
             else self._plain(reach),
             "size": self._size + 1 if self._size else 0,  # one more tells whether a page follows

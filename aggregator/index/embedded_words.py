@@ -1,16 +1,21 @@
 """What a Tantivy index knows of words: frequencies, neighbours, beginnings."""
 
-from heapq import nsmallest
+from collections.abc import Sequence
 from typing import Any
 
 from tantivy import Occur, Query, Schema, Searcher
 
-from aggregator.index.document import SENTINEL, heading, shown_heading
+from aggregator.index.document import SENTINEL, heading, id_of_title, shown_heading
 from aggregator.index.likeness import FIELD, likeness, words_of
 from aggregator.index.port import LONGEST_SPELLED, Document, IndexHit
 from aggregator.index.spelling import nearest_words, slips_allowed
+from aggregator.language import collation_beginning
 
 _ID = "id"
+
+_MOST_KNOWN = 20_000
+"""Words with one first letter, the most frequent ones, among which a misspelt one is looked for:
+reading and comparing them takes about 10 ms."""
 
 
 class Words:
@@ -43,7 +48,7 @@ class Words:
         """As the port says."""
         if not slips_allowed(word) or len(word) > LONGEST_SPELLED:
             return []
-        known = self._searcher.terms_with_prefix("surface", word[0])
+        known = self._searcher.terms_with_prefix("surface", word[0], limit=_MOST_KNOWN)
         return nearest_words(word, ((w, n) for w, n in known if w != SENTINEL), size)
 
     def completions(self, beginning: str, size: int) -> list[tuple[str, int]]:
@@ -51,9 +56,20 @@ class Words:
         start = heading(beginning)
         if not start or len(start) > LONGEST_SPELLED:
             return []
-        known = self._searcher.terms_with_prefix("heading", start)
-        best = nsmallest(size, known, key=lambda pair: (-pair[1], pair[0]))
+        best = self._searcher.terms_with_prefix("heading", start, limit=size)
         return [(shown_heading(value), held) for value, held in best]
+
+    def holding(self, words: Sequence[tuple[str, str]]) -> list[int]:
+        """As the port says."""
+        return [self._searcher.doc_freq(field, word) for field, word in words]
+
+    def titles(self, beginning: str, size: int) -> list[str]:
+        """As the port says."""
+        start = collation_beginning(beginning)
+        if not start or size < 1:
+            return []
+        found = self._searcher.terms_with_prefix("sort_title", start, limit=size)
+        return [id_of_title(key) for key, _ in found]
 
     def _term(self, field: str, value: str, option: str) -> Query:
         return Query.term_query(self._schema, field, value, index_option=option)

@@ -13,9 +13,9 @@ import Stemmer
 
 from aggregator.language.memory import Memory
 from aggregator.language.stopwords import STOP_WORDS
-from aggregator.language.words import RUN, is_cyrillic, pieces, simple
+from aggregator.language.words import RUN, fold, is_cyrillic, pieces, simple
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Raise with every change of what a text becomes in an index: indexes are then rebuilt."""
 
 KEY_LENGTH = 5
@@ -42,6 +42,7 @@ class Analysis:
     surface: str
     a: str
     c: str
+    f: str = ""
 
 
 class Entry(NamedTuple):
@@ -51,6 +52,7 @@ class Entry(NamedTuple):
     a: str
     c: str
     compound: str
+    f: str = ""
 
 
 def stem(token: str, lang: Literal["ru", "en"]) -> str:
@@ -70,11 +72,25 @@ def chain_c(token: str) -> str:
     return token[:KEY_LENGTH] if is_cyrillic(token) else ""
 
 
+def folded_key(token: str) -> str:
+    """The Kyrgyz key of a normalised token typed without ң ө ү; "" for Latin words."""
+    return fold(token)[:KEY_LENGTH] if is_cyrillic(token) else ""
+
+
+def chain_f(token: str) -> str:
+    """The folded key of a word that has ң, ө or ү; "" for all others, which need none."""
+    return folded_key(token) if not _KYRGYZ_LETTERS.isdisjoint(token) else ""
+
+
+_KYRGYZ_LETTERS = frozenset("ңөү")
+
+
 def _entry(run: str) -> Entry:
     word = simple(run)
     if word is not None:
-        kept = word not in STOP_WORDS
-        return Entry(word, chain_a(word) if kept else "", chain_c(word) if kept else "", "")
+        if word in STOP_WORDS:
+            return Entry(word, "", "", "")
+        return Entry(word, chain_a(word), chain_c(word), "", chain_f(word))
     return _rare_entry(run)
 
 
@@ -89,7 +105,10 @@ def _rare_entry(run: str) -> Entry:
             words.append(token.text)
     kept = [word for word in words if word not in STOP_WORDS]
     keys = filter(None, map(chain_c, kept))
-    return Entry(" ".join(words), " ".join(map(chain_a, kept)), " ".join(keys), compound)
+    folded = filter(None, map(chain_f, kept))
+    return Entry(
+        " ".join(words), " ".join(map(chain_a, kept)), " ".join(keys), compound, " ".join(folded)
+    )
 
 
 _entries: Memory[Entry] = Memory(_entry, _REMEMBERED)
@@ -100,11 +119,12 @@ def analyse(text: str) -> Analysis:
     found = list(map(_entries.__getitem__, RUN.findall(text)))
     if not found:
         return Analysis("", "", "")
-    surface, a, c, compounds = zip(*found, strict=True)
+    surface, a, c, compounds, f = zip(*found, strict=True)
     return Analysis(
         " ".join(filter(None, surface + compounds)),
         " ".join(filter(None, a + compounds)),
         " ".join(filter(None, c)),
+        " ".join(filter(None, f)),
     )
 
 

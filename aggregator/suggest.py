@@ -1,0 +1,264 @@
+"""What may have been meant when little is found: other spellings, the other script or keyboard.
+
+Everything suggested is made of words that the index has. Nothing is changed unasked: each
+suggestion is a query that a reader may choose.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from aggregator.index.plan import Plan, forms
+from aggregator.index.port import SearchIndex
+from aggregator.language import (
+    Token,
+    chain_a,
+    is_cyrillic,
+    kyrgyz_spellings,
+    other_layouts,
+    stem,
+    to_cyrillic,
+    to_latin,
+    tokens,
+)
+
+Kind = Literal["spelling", "keyboard", "script", "joined", "split", "fewer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A query to try, and how it was come by.
+
+    ``spelling``: words of the index that are like those typed; ``keyboard``: the same keys on the
+    other layout; ``script``: the same words in the other alphabet; ``joined``, ``split``: two words
+    in one, one word in two; ``fewer``: without words that no work has.
+    """
+
+    kind: Kind
+    text: str
+
+
+_MOST_WORDS = 12
+"""Words of a query that are looked at."""
+
+_MOST_MISSPELT = 4
+"""Words of a query that similar ones are looked for."""
+
+_MOST_LATIN = 4
+"""Words of a query that found enough, up to which the other script is offered too."""
+
+_KNOWN_SHARE = 0.7
+"""Share of the words that must be known, for text of another keyboard or script to make sense."""
+
+_SHORTEST_PART = 3
+"""Letters of a part that a word is split into."""
+
+_CANDIDATES = 6
+"""Readings of a word in the other script whose spellings are looked up."""
+
+_CYRILLIC_FIELDS = ("content_a", "content_c", "content_f")
+
+
+class Suggester:
+    """Makes suggestions out of one index's words."""
+
+    def __init__(self, index: SearchIndex) -> None:
+        self._index = index
+
+    async def suggestions(self, text: str, plan: Plan, *, little: bool) -> tuple[Suggestion, ...]:
+        """Queries to try instead of ``text``, the likeliest first. ``little``: few works or none
+        have what was typed; if not, only the other script is looked into."""
+        words = _words_of(text, plan)
+        if not words:
+            return ()
+        if not little:
+            if len(words) > _MOST_LATIN or any(is_cyrillic(word.text) for word in words):
+                return ()
+            return tuple(await self._script(text, words))
+        seen, near = await self._known([word.text for word in words])
+        unknown = [word for word in words if not seen[word.text]]
+        found = [
+            *await self._keyboard(text, unknown, len(words)),
+            *await self._script(text, words),
+            *await self._spelling(text, unknown, near),
+            *await self._joined(text, words, unknown),
+            *_fewer(text, words, [word for word in unknown if not near[word.text]]),
+        ]
+        kept = {s.text: s for s in reversed(found) if s.text != " ".join(text.split())}
+        return tuple(reversed(kept.values()))
+
+    async def _known(self, words: Iterable[str]) -> tuple[Mapping[str, bool], Mapping[str, bool]]:
+        """Whether works have each word, as written or as a stem; and whether under its key."""
+        asked: list[tuple[str, str]] = []
+        names: list[tuple[str, bool]] = []
+        for word in dict.fromkeys(words):
+            made = forms(word)
+            exact = [("surface", word), ("content_a", made.a)]
+            loose = [("content_c", made.c), ("content_f", made.folded), ("content_c", made.plain)]
+            asked += exact
+            names += [(word, True)] * len(exact)
+            for pair in loose:
+                if pair[1]:
+                    asked.append(pair)
+                    names.append((word, False))
+        seen = {word: False for word, _ in names}
+        near = dict(seen)
+        for (word, exact_), held in zip(names, await self._index.holding(asked), strict=True):
+            if held:
+                near[word] = True
+                seen[word] = seen[word] or exact_
+        return seen, near
+
+    # Keyboard and script
+
+    async def _keyboard(
+        self, text: str, unknown: Sequence[Token], words: int
+    ) -> Iterable[Suggestion]:
+        if len(unknown) < words * _KNOWN_SHARE:
+            return ()
+        found: list[Suggestion] = []
+        for other in other_layouts(text):
+            typed = [token.text for token in tokens(other)][:_MOST_WORDS]
+            if not typed:
+                continue
+            _, near = await self._known(typed)
+            if sum(near[word] for word in typed) >= len(typed) * _KNOWN_SHARE:
+                found.append(Suggestion("keyboard", " ".join(other.split())))
+        return found
+
+    async def _script(self, text: str, words: Sequence[Token]) -> Iterable[Suggestion]:
+        """The whole query in the other alphabet, when the index knows most of it so."""
+        letters = [word for word in words if word.text.isalpha()]
+        cyrillic = [word for word in letters if is_cyrillic(word.text)]
+        if not letters or 0 < len(cyrillic) < len(letters):
+            return ()
+        find = self._latin if cyrillic else self._cyrillic
+        found = await find([_written(text, word) for word in letters])
+        other = {word: found[_written(text, word)] for word in letters}
+        if sum(bool(reading) for reading in other.values()) < len(letters) * _KNOWN_SHARE:
+            return ()
+        return (Suggestion("script", _replaced(text, other)),)
+
+    async def _cyrillic(self, words: Sequence[str]) -> Mapping[str, str]:
+        """Latin word -> the Cyrillic word of the index it stands for, or its likeliest reading
+        that has some word's key, or ""."""
+        readings = {word: to_cyrillic(word) for word in dict.fromkeys(words)}
+        asked = [
+            (word, reading, pair)
+            for word, candidates in readings.items()
+            for reading in candidates
+            for pair in _cyrillic_keys(reading)
+        ]
+        held = await self._index.holding([pair for _, _, pair in asked])
+        likely: dict[str, list[str]] = {word: [] for word in readings}
+        for (word, reading, _), works in zip(asked, held, strict=True):
+            if works and reading not in likely[word] and len(likely[word]) < _CANDIDATES:
+                likely[word].append(reading)
+        spelt = {
+            word: [spelling for reading in found for spelling in kyrgyz_spellings(reading)]
+            for word, found in likely.items()
+        }
+        best = await self._most_frequent(spelt, lambda spelling: [("surface", spelling)])
+        return {word: best[word] or next(iter(likely[word]), "") for word in readings}
+
+    async def _latin(self, words: Sequence[str]) -> Mapping[str, str]:
+        """Cyrillic word -> the Latin spelling of it that most works have, or ""."""
+        spelt = {word: list(to_latin(word.lower())) for word in dict.fromkeys(words)}
+        return await self._most_frequent(
+            spelt, lambda spelling: [("surface", spelling), ("content_a", chain_a(spelling))]
+        )
+
+    async def _most_frequent(
+        self,
+        options: Mapping[str, Sequence[str]],
+        places: Callable[[str], Sequence[tuple[str, str]]],
+    ) -> Mapping[str, str]:
+        """Word -> the one of its options that most works have, the first among equals; or ""."""
+        asked = [
+            (word, option, place)
+            for word, found in options.items()
+            for option in dict.fromkeys(found)
+            for place in places(option)
+        ]
+        held = await self._index.holding([place for _, _, place in asked])
+        best: dict[str, tuple[int, str]] = dict.fromkeys(options, (0, ""))
+        for (word, option, _), works in zip(asked, held, strict=True):
+            if works > best[word][0]:
+                best[word] = works, option
+        return {word: option for word, (_, option) in best.items()}
+
+    # Spelling
+
+    async def _spelling(
+        self, text: str, unknown: Sequence[Token], near: Mapping[str, bool]
+    ) -> Iterable[Suggestion]:
+        better: dict[Token, str] = {}
+        for word in unknown[:_MOST_MISSPELT]:
+            for spelling, _ in await self._index.spellings(word.text, 1):
+                # A form of the word that no work has, and another that some have: no mistake.
+                if not (near[word.text] and _same_word(word.text, spelling)):
+                    better[word] = spelling
+        return (Suggestion("spelling", _replaced(text, better)),) if better else ()
+
+    async def _joined(
+        self, text: str, words: Sequence[Token], unknown: Sequence[Token]
+    ) -> Iterable[Suggestion]:
+        pairs = {(a, b): a.text + b.text for a, b in pairwise(words) if a in unknown or b in unknown}
+        splits = [
+            (word, word.text[:at], word.text[at:])
+            for word in unknown[:_MOST_MISSPELT]
+            for at in range(_SHORTEST_PART, len(word.text) - _SHORTEST_PART + 1)
+        ]
+        asked = [*pairs.values(), *(part for _, *parts in splits for part in parts)]
+        found = await self._index.holding([("surface", word) for word in asked])
+        held = dict(zip(asked, found, strict=True))
+        whole: dict[Token, str] = {}
+        for (first, second), joined in pairs.items():
+            if held[joined] and first not in whole:
+                whole |= {first: joined, second: ""}
+        if whole:
+            return (Suggestion("joined", _replaced(text, whole)),)
+        apart: dict[Token, str] = {}
+        rarest: dict[Token, int] = {}
+        for word, left, right in splits:
+            works = min(held[left], held[right])
+            if works > rarest.get(word, 0):
+                rarest[word], apart[word] = works, f"{left} {right}"
+        return (Suggestion("split", _replaced(text, apart)),) if apart else ()
+
+
+def _fewer(
+    text: str, words: Sequence[Token], unknown: Sequence[Token]
+) -> Iterable[Suggestion]:
+    if unknown and len(unknown) < len(words):
+        yield Suggestion("fewer", _replaced(text, dict.fromkeys(unknown, "")))
+
+
+def _words_of(text: str, plan: Plan) -> list[Token]:
+    """The words of ``text`` that are looked for anywhere, each where it stands."""
+    wanted = {clause.text for clause in plan.typed("all")}
+    return [token for token in tokens(text) if token.text in wanted][:_MOST_WORDS]
+
+
+def _written(text: str, word: Token) -> str:
+    """A word as it was typed, in lower case: marks tell one letter from another."""
+    return text[word.start : word.end].lower()
+
+
+def _cyrillic_keys(reading: str) -> list[tuple[str, str]]:
+    """Where a word that is spelt without ң ө ү may be found."""
+    made = forms(reading)
+    pairs = [("content_a", made.a), ("content_c", made.c), ("content_f", made.folded)]
+    return [pair for pair in pairs if pair[1]]
+
+
+def _same_word(one: str, other: str) -> bool:
+    return is_cyrillic(one) and stem(one, "ky") == stem(other, "ky")
+
+
+def _replaced(text: str, better: Mapping[Token, str]) -> str:
+    """``text`` with some words replaced where they stand."""
+    for word in sorted(better, key=lambda word: -word.start):
+        text = text[: word.start] + better[word] + text[word.end :]
+    return " ".join(text.split())
