@@ -14,6 +14,9 @@ from aggregator.language.chains import (
     stem,
 )
 from aggregator.language.collation import collation_key
+from aggregator.language.keyboards import other_layouts
+from aggregator.language.scripts import Scheme, to_cyrillic, to_latin, transliterate
+from aggregator.language.spellings import kyrgyz_spellings
 from aggregator.language.stopwords import QUERY_STOP_WORDS, STOP_WORDS
 from aggregator.language.words import RUN, Token, fold, is_cyrillic, pieces, tokens
 
@@ -24,6 +27,7 @@ __all__ = [
     "STOP_WORDS",
     "Analysis",
     "Entry",
+    "Scheme",
     "Token",
     "analyse",
     "chain_a",
@@ -32,7 +36,12 @@ __all__ = [
     "entry",
     "fold",
     "is_cyrillic",
+    "kyrgyz_spellings",
+    "other_layouts",
     "pieces",
     "stem",
+    "to_cyrillic",
+    "to_latin",
     "tokens",
+    "transliterate",
 ]
