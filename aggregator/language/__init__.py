@@ -16,6 +16,9 @@ from aggregator.language.chains import (
     stem,
 )
 from aggregator.language.collation import collation_beginning, collation_key
+from aggregator.language.keyboards import other_layouts
+from aggregator.language.scripts import Scheme, to_cyrillic, to_latin, transliterate
+from aggregator.language.spellings import kyrgyz_spellings
 from aggregator.language.stopwords import QUERY_STOP_WORDS, STOP_WORDS
 from aggregator.language.words import RUN, Token, fold, is_cyrillic, pieces, tokens
 
@@ -26,6 +29,7 @@ __all__ = [
     "STOP_WORDS",
     "Analysis",
     "Entry",
+    "Scheme",
     "Token",
     "analyse",
     "chain_a",
@@ -37,7 +41,12 @@ __all__ = [
     "fold",
     "folded_key",
     "is_cyrillic",
+    "kyrgyz_spellings",
+    "other_layouts",
     "pieces",
     "stem",
+    "to_cyrillic",
+    "to_latin",
     "tokens",
+    "transliterate",
 ]
