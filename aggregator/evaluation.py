@@ -86,7 +86,7 @@ async def ask(
     """The first ``size`` documents that each query finds, as on a page of results."""
     run: dict[str, list[str]] = {}
     for id, text in queries.items():
-        answer = await finder.find(text, size=size, facets=False)
+        answer = await finder.find(text, size=size, facets=False, suggest=False)
         run[id] = [held.ids[int(hit.id) - 1] for hit in answer.page.hits]
         progress(len(run))
     return run

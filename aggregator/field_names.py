@@ -27,7 +27,7 @@ def field_names(table: FieldTable, sources: Mapping[str, SourceConfig]) -> Names
         "source": lambda text: called.get(text.strip().casefold(), ""),
         "type": resource_type,
         "language": language,
-        "access": lambda text: access(text),
+        "access": access,
         "year": lambda text: text if read_years(text) else "",
         "identifier": lambda text: identifier(text).value.casefold(),
     }

@@ -4,15 +4,17 @@ The index says which works and in which order, the catalogue what they say. A wo
 since the index was written is left out of a page; the index follows within seconds.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from aggregator.errors import Unavailable
 from aggregator.finder import NO_FILTERS, Finder
-from aggregator.index.fields import FieldTable
+from aggregator.index.document import heading
 from aggregator.index.plan import plan
 from aggregator.index.port import Refused, SearchIndex, SearchPage, Sort, State
+from aggregator.language import collation_beginning
 from aggregator.query import Query
 from aggregator.record import main_title
 from aggregator.snippet import Highlighter, Piece
@@ -25,11 +27,12 @@ from aggregator.store.state import (
     StoredRecord,
     Withdrawn,
 )
+from aggregator.suggest import Suggestion
 from aggregator.works import Work
 
 __all__ = [
-    "Facet", "FacetValue", "Hit", "IndexStatus", "Piece", "RawPayload", "Redirected", "Results",
-    "Run", "Search", "SourceFigures", "StoredRecord", "Withdrawn", "WorkPage",
+    "Completion", "Facet", "FacetValue", "Hit", "IndexStatus", "Piece", "RawPayload",
+    "Redirected", "Results", "Run", "Search", "SourceFigures", "StoredRecord", "Suggestion", "Withdrawn", "WorkPage",
 ]  # fmt: skip
 
 
@@ -72,7 +75,16 @@ class Results:
     understood: Query
     widened: bool
     next: str
-    suggestions: tuple[str, ...]
+    suggestions: tuple[Suggestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A person, a subject or a work's title that begins as was typed; ``works`` have it."""
+
+    kind: Literal["name", "title"]
+    text: str
+    works: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +109,17 @@ class WorkPage:
     records: tuple[StoredRecord, ...]
 
 
+SHORTEST_BEGINNING = 2
+"""Letters typed before anything is suggested."""
+
+
 class Search:
     """Searches one index of one catalogue. Holds nothing open of its own."""
 
-    def __init__(self, catalogue: Catalogue, index: SearchIndex, table: FieldTable) -> None:
+    def __init__(self, catalogue: Catalogue, index: SearchIndex, finder: Finder) -> None:
         self._catalogue = catalogue
         self._index = index
-        self._finder = Finder(index, table)
+        self._finder = finder
 
     async def find(
         self,
@@ -115,14 +131,24 @@ class Search:
         offset: int = 0,
         after: str = "",
         facets: bool = True,
+        language: str = "",
+        concepts: bool = True,
     ) -> Results:
-        """Works for what a person typed. Any text is legal.
+        """Works for what a person typed, as `Finder.find` finds them. Any text is legal.
 
         Raises ConfigError for a filter that does not exist, naming the nearest, and for an
         ``after`` of another search; Unavailable when there is no index to search in.
         """
         answer = await self._finder.find(
-            text, filters=filters, sort=sort, size=size, offset=offset, after=after, facets=facets
+            text,
+            filters=filters,
+            sort=sort,
+            size=size,
+            offset=offset,
+            after=after,
+            facets=facets,
+            language=language,
+            concepts=concepts,
         )
         page = answer.page
         return Results(
@@ -132,7 +158,7 @@ class Search:
             answer.query,
             page.widened,
             page.next,
-            (),
+            answer.suggestions,
         )
 
     async def _hits(self, query: Query, page: SearchPage) -> tuple[Hit, ...]:
@@ -149,6 +175,22 @@ class Search:
             for hit in page.hits
             if (work := works.get(hit.id))
         )
+
+    async def complete(self, beginning: str, size: int = 8) -> tuple[Completion, ...]:
+        """What a search that begins so may be for: people and subjects, then titles."""
+        if len(heading(beginning)) < SHORTEST_BEGINNING:
+            return ()
+        names, ids = await asyncio.gather(
+            self._index.completions(beginning, size), self._index.titles(beginning, size)
+        )
+        works = await self._catalogue.works(ids)
+        start = collation_beginning(beginning)
+        titles = (_main_title(works[id]) for id in ids if id in works)
+        fitting = [title for title in titles if collation_beginning(title).startswith(start)]
+        room = max(size - len(fitting), size // 2)
+        shown = [Completion("name", name, held) for name, held in names[:room]]
+        shown += [Completion("title", title, 1) for title in dict.fromkeys(fitting)]
+        return tuple(shown[:size])
 
     async def status(self) -> IndexStatus:
         """How the index stands, whatever its state."""

@@ -204,7 +204,9 @@ class Suggester:
     async def _joined(
         self, text: str, words: Sequence[Token], unknown: Sequence[Token]
     ) -> Iterable[Suggestion]:
-        pairs = {(a, b): a.text + b.text for a, b in pairwise(words) if a in unknown or b in unknown}
+        pairs = {
+            (a, b): a.text + b.text for a, b in pairwise(words) if a in unknown or b in unknown
+        }
         splits = [
             (word, word.text[:at], word.text[at:])
             for word in unknown[:_MOST_MISSPELT]
@@ -228,9 +230,7 @@ class Suggester:
         return (Suggestion("split", _replaced(text, apart)),) if apart else ()
 
 
-def _fewer(
-    text: str, words: Sequence[Token], unknown: Sequence[Token]
-) -> Iterable[Suggestion]:
+def _fewer(text: str, words: Sequence[Token], unknown: Sequence[Token]) -> Iterable[Suggestion]:
     if unknown and len(unknown) < len(words):
         yield Suggestion("fewer", _replaced(text, dict.fromkeys(unknown, "")))
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.record import Creator, main_title
-from aggregator.search import Facet, Piece, Results
+from aggregator.search import Facet, Piece, Results, Suggestion
 from aggregator.source import SourceConfig
 from aggregator.works import Work
 from web.describe import (
@@ -98,7 +98,7 @@ class Listing:
     pages: int
     widened: bool
     cut: bool
-    suggestions: tuple[str, ...]
+    suggestions: tuple[Suggestion, ...]
     sample: bool
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from aggregator.errors import ConfigError, Unavailable
+from aggregator.field_names import field_names
+from aggregator.finder import Finder
 from aggregator.follow import Follower, Pace
 from aggregator.harvest import Harvester, Limits
 from aggregator.index.elastic import ElasticIndex
@@ -25,6 +27,8 @@ from aggregator.store.address import Address
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.database import URL, Name
 from aggregator.store.keep import Keep
+from aggregator.thesaurus import Thesaurus
+from aggregator.thesaurus import load as load_thesaurus
 from aggregator.upkeep import Upkeep
 from aggregator.yamlmodel import nearest
 from connectors.crosswalks import CROSSWALKS
@@ -46,6 +50,10 @@ class Door:
     def sources(self) -> Sources[SourceConfig]:
         """Raises ConfigError naming every mistake in ``sources/*.yaml``."""
         return load_sources(self.config, MODELS, os.environ)
+
+    def thesaurus(self) -> Thesaurus:
+        """Raises ConfigError naming every mistake in ``thesaurus/*.yaml``."""
+        return load_thesaurus(self.config / "thesaurus")
 
     def database(self, name: Name) -> URL:
         """The address of a database: where ``ilim.yaml`` says, else in the data folder."""
@@ -87,6 +95,7 @@ class House:
     settings: Settings
     sources: Sources[SourceConfig]
     table: FieldTable
+    thesaurus: Thesaurus
     catalogue: Catalogue
     keep: Keep
     index: SearchIndex
@@ -95,7 +104,12 @@ class House:
 
     @property
     def search(self) -> Search:
-        return Search(self.catalogue, self.index, self.table)
+        return Search(self.catalogue, self.index, self.finder)
+
+    @property
+    def finder(self) -> Finder:
+        names = field_names(self.table, self.sources)
+        return Finder(self.index, self.table, names, self.thesaurus)
 
     @property
     def harvester(self) -> Harvester:
@@ -169,6 +183,7 @@ async def open_house(door: Door, engine: Engine | None = None) -> AsyncIterator[
     """Open everything a command may need; closed in reverse order, whatever happens. ``engine``
     goes before the one that ``ilim.yaml`` names."""
     settings, sources, table = door.settings(), door.sources(), load_table()
+    thesaurus = door.thesaurus()
     async with AsyncExitStack() as stack:
         address = door.address(settings.database)
         catalogue = await stack.enter_async_context(Catalogue.open(address.of("catalogue")))
@@ -178,4 +193,4 @@ async def open_house(door: Door, engine: Engine | None = None) -> AsyncIterator[
         index = await stack.enter_async_context(
             make_index(door, settings, table, await catalogue.fingerprint())
         )
-        yield House(settings, sources, table, catalogue, keep, index, Hosts())
+        yield House(settings, sources, table, thesaurus, catalogue, keep, index, Hosts())

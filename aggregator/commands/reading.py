@@ -28,6 +28,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True)
 @click.option("--filter", "filters", multiple=True, metavar="FIELD=VALUE")
 @click.option("--lang", type=click.Choice(get_args(Language)), default="ky", show_default=True)
+@click.option("--no-concepts", is_flag=True, help="Only the words typed, in no other language.")
 @JSON
 @click.pass_obj
 def search(
@@ -37,9 +38,10 @@ def search(
     sort: Sort,
     filters: tuple[str, ...],
     lang: Language,
+    no_concepts: bool,
     as_json: bool,
 ) -> None:
-    """Search the works."""
+    """Search the works. Works in the language of --lang rank a little higher."""
     chosen: dict[str, tuple[str, ...]] = {}
     for given in filters:
         name, equals, value = given.partition("=")
@@ -49,7 +51,14 @@ def search(
 
     async def work() -> tuple[Results, House]:
         async with open_house(door) as house:
-            found = await house.search.find(query, filters=chosen, sort=sort, size=size)
+            found = await house.search.find(
+                query,
+                filters=chosen,
+                sort=sort,
+                size=size,
+                language=lang,
+                concepts=not no_concepts,
+            )
             return found, house
 
     found, house = asyncio.run(work())
@@ -60,7 +69,7 @@ def search(
                 "understood": found.understood.understood,
                 "hits": [hit_fields(hit) for hit in found.hits],
                 "facets": {f.name: [[v.value, v.count] for v in f.values] for f in found.facets},
-                "suggestions": found.suggestions,
+                "suggestions": [suggestion.text for suggestion in found.suggestions],
             }
         )
         return
