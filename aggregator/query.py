@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from aggregator.known import KnownItem, known_items
-from aggregator.language import QUERY_STOP_WORDS, fold, tokens
+from aggregator.language import QUERY_STOP_WORDS, STOP_WORDS, fold, tokens
 from aggregator.lexemes import Lexeme, lexemes
 
 MOST_CHARACTERS = 2_000
@@ -271,6 +271,7 @@ class _Reader:
         self._names = names
         self._at = 0
         self._words = 0
+        self._capitals = text.isupper()
         self._lexemes, dropped = lexemes(text, lambda name: name_key(name) in names.fields)
         self.ignored = [Part("ignored", sign.text[:_SHOWN]) for sign in dropped]
         self.cut = ""
@@ -390,9 +391,17 @@ class _Reader:
             if not self._count(1, text[token.start : token.end]):
                 break
             parts = tuple(part.text for part in token.parts)
-            word = Word(token.text, parts, token.text in QUERY_STOP_WORDS)
+            common = self._is_common(token.text, text[token.start : token.end])
+            word = Word(token.text, parts, common)
             nodes.append(_typed(word, offset + token.start, offset + token.end))
         return nodes
+
+    def _is_common(self, word: str, typed: str) -> bool:
+        """WHO among words in small letters is an acronym."""
+        if word not in QUERY_STOP_WORDS:
+            return False
+        acronym = len(typed) > 1 and typed.isupper() and not self._capitals
+        return word in STOP_WORDS or not acronym
 
     def _count(self, words: int, typed: str) -> bool:
         """Whether there is still room for these words; if not, the query is cut here."""

@@ -14,10 +14,10 @@ from aggregator.index.port import SearchIndex
 from aggregator.language import (
     Token,
     chain_a,
+    chain_c,
     is_cyrillic,
     kyrgyz_spellings,
     other_layouts,
-    stem,
     to_cyrillic,
     to_latin,
     tokens,
@@ -254,7 +254,7 @@ def _cyrillic_keys(reading: str) -> list[tuple[str, str]]:
 
 
 def _same_word(one: str, other: str) -> bool:
-    return is_cyrillic(one) and stem(one, "ky") == stem(other, "ky")
+    return is_cyrillic(one) and chain_c(one) == chain_c(other)
 
 
 def _replaced(text: str, better: Mapping[Token, str]) -> str:

@@ -2,7 +2,8 @@
 
 The short list holds the 33 English words that Lucene leaves out and the function words of Russian
 and Kyrgyz; these are in no stemmed field. The longer list adds words that people type around what
-they look for ("how many", "какие бывают"); it has no word that may be a topic or an acronym.
+they look for ("how many", "какие бывают"); it has no word that may be a topic. A word of it in capitals
+(WHO) is an acronym (`aggregator.query`).
 All words are as `aggregator.language.tokens` gives them: lower case, е for ё.
 """
 
@@ -25,22 +26,29 @@ _KYRGYZ = """
 """
 
 _ENGLISH_ASKED = """
-about all also am any been being between both can could did do does each from had has have he her
-his how i its may me might more most my our over she should so some than them through under very
-we were what when where which while whom whose why would you your
+about above again all also am any because been being below between both can cannot concerning could
+dealing did didnt do does doesnt doing dont each eg either else especially etc even ever every
+find from further get got had has have he her here his how however i id ie im include includes
+including instead interested involving isnt its just least let like looking many may me
+might more most much must my neither nor off other others otherwise our out over particular
+particularly per perhaps please quite rather regarding she should since so some still than them
+through till together too toward towards under until up upon us very want we were what when where
+whether which while who whom whose why would yet you your
 """
 
 _RUSSIAN_ASKED = """
-был была были было быть вам вас ведь весь все всего всей всем всех вот где да даже его ее ей ему
-если есть еще здесь какая какие каким каких какого какой каком когда которым которыми кто куда
-лишь мне много можно мой наш нас нам него нее ней нет них нужно однако очень перед почему после
-потому свой себя сколько тем тех тоже только через чем чего эту являются является
+был была были было быть вам вас ведь весь включая вместо вот все всего всей всем всех где да даже
+его ее ей ему если есть еще здесь ибо именно иначе интересует интересуют ищу какая какие каким каких
+какого какой каком касающиеся касающихся когда которым которыми кроме кто куда либо лишь мне много
+можно мой найти нам например нас наш него нее ней нет них нужно ныне однако около особенно очень
+перед пожалуйста после потому почему ради свой себя сколько снова среди также тем тех тоже только
+уже хотя чего чем через чтоб эту является являются
 """
 
 _KYRGYZ_ASKED = """
 кийин мурун соң бери улам ким эмне кайсы кандай качан кайда канча эмнеге эч бир ар баары бардык кээ
 мындай андай ошондой ушундай башка эми анан абдан эң өтө бар жок керек мүмкүн болгон болот болсо өз
-өзү
+өзү өзгөчө мисалы тиешелүү байланыштуу ылайык карабастан себептүү жөнүндөгү ичинде арасында ортосунда
 """
 
 STOP_WORDS = frozenset((_ENGLISH + _RUSSIAN + _KYRGYZ).split())
