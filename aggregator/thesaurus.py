@@ -70,7 +70,6 @@ class _Name(NamedTuple):
     """A label as it is looked for: with its stop words, or without."""
 
     words: tuple[str, ...]
-    keys: tuple[frozenset[str], ...]
     concept: str
     alternatives: tuple[Label, ...]
 
@@ -84,32 +83,28 @@ class Thesaurus:
     def find(self, words: Sequence[str]) -> Sequence[Found]:
         """The labels in ``words``, the normalised words of a query: from the left, the longest at
         each place, none in another. Never raises."""
-        keys = [_keys(word) for word in words]
         found: list[Found] = []
         start = 0
         while start < len(words):
-            name = self._longest(words, keys, start)
+            name = self._longest(words[start : start + MOST_WORDS])
             end = start + (len(name.words) if name else 1)
             if name:
                 found.append(Found(start, end, name.concept, name.alternatives))
             start = end
         return found
 
-    def _longest(
-        self, words: Sequence[str], keys: Sequence[frozenset[str]], start: int
-    ) -> _Name | None:
-        """Of labels that are as long, the one with most words as they were typed; the first."""
-        names = (name for key in keys[start] for name in self._beginnings.get(key, ()))
+    def _longest(self, words: Sequence[str]) -> _Name | None:
+        """The name that ``words`` begin with; of those that are as long, the one with most words as
+        they were typed, the first of these."""
+        names = (name for key in _keys(words[0]) for name in self._beginnings.get(key, ()))
         standing = [
             name
             for name in names
-            if len(name.keys) <= len(words) - start
-            and all(map(frozenset.intersection, name.keys, keys[start:]))
+            if len(name.words) <= len(words) and all(map(_agree, name.words, words))
         ]
 
         def closeness(name: _Name) -> tuple[int, int]:
-            typed = words[start : start + len(name.words)]
-            return len(name.words), sum(map(str.__eq__, name.words, typed))
+            return len(name.words), sum(map(str.__eq__, name.words, words))
 
         return max(standing, key=closeness, default=None)
 
@@ -119,7 +114,7 @@ class Thesaurus:
         found: dict[str, list[_Name]] = {}
         for concept in self.concepts.values():
             for name in _names(concept):
-                for key in name.keys[0]:
+                for key in _keys(name.words[0]):
                     found.setdefault(key, []).append(name)
         return found
 
@@ -130,7 +125,7 @@ def _names(concept: Concept) -> Iterator[_Name]:
         alternatives = _alternatives(concept, label)
         every = tuple(token.text for token in tokens(label.text))
         for words in dict.fromkeys((every, label.words)):
-            yield _Name(words, tuple(map(_keys, words)), concept.id, alternatives)
+            yield _Name(words, concept.id, alternatives)
 
 
 def _alternatives(concept: Concept, typed: Label) -> tuple[Label, ...]:
@@ -149,19 +144,32 @@ def _alternatives(concept: Concept, typed: Label) -> tuple[Label, ...]:
 
 def _implies(label: Label, other: Label) -> bool:
     """Whether what carries ``label`` has every word of ``other`` as well."""
-    keys = list(map(_keys, label.words))
-    return all(any(_keys(word) & each for each in keys) for word in other.words)
+    return all(any(_agree(word, each) for each in label.words) for word in other.words)
 
 
 # --- comparing words ---------------------------------------------------------------------------
 
 
+def _agree(word: str, typed: str) -> bool:
+    """Whether a label's word is what was typed, in whatever form.
+
+    Kyrgyz only adds endings, so "алма" (apple) is no form of "Алматы", though their stems agree.
+    """
+    shared = _keys(word) & _keys(typed)
+    if not typed.startswith(word[:-1]):  # the last letter may change: китеп, китеби
+        shared = frozenset(key for key in shared if not key.startswith(_KYRGYZ))
+    return bool(shared)
+
+
+_KYRGYZ = "ky "
+
+
 @lru_cache(maxsize=4096)
 def _keys(word: str) -> frozenset[str]:
-    """What a word is compared by: two words agree when they share a key."""
+    """The stems of a word; forms of one word share one."""
     if not is_cyrillic(word):
         return frozenset({_singular(word)})
-    return frozenset({f"ru {chain_a(word)}", *(f"ky {stem}" for stem in _kyrgyz(word))})
+    return frozenset({f"ru {chain_a(word)}", *(f"{_KYRGYZ}{stem}" for stem in _kyrgyz(word))})
 
 
 _NO_PLURAL = ("ss", "us", "is", "ics")

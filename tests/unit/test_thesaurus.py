@@ -127,7 +127,9 @@ def test_a_label_that_another_one_implies_is_no_alternative() -> None:
     assert found("Silk Road")["silk_road"] == {"Жибек жолу", "Шелковый путь", "Silk Route"}
 
 
-@pytest.mark.parametrize("query", ["химик", "физикалык", "physical activity", "кыргызский", "a b"])
+@pytest.mark.parametrize(
+    "query", ["химик", "физикалык", "physical activity", "кыргызский", "алма", "эти", "a b"]
+)
 def test_other_words_are_left_alone(query: str) -> None:
     assert found(query) == {}
 
