@@ -114,9 +114,9 @@ def test_other_labels_are_found_whatever_form_is_typed(
 
 
 def test_labels_that_the_typed_words_find_already_are_no_alternatives() -> None:
-    assert found("химия") == {
-        "chemistry": {"chemistry", "химиялык илимдер", "химические науки", "chemical sciences"}
-    }
+    assert found("химия") == found("химии")
+    assert found("химия")["chemistry"] >= {"chemistry", "chemical sciences"}
+    assert "химия" not in found("химия")["chemistry"]
     assert found("физика")["physics"] == {"physics", "physical sciences"}
     assert found("саламаттык сактоо")["health_care"] >= {"здравоохранение", "public health"}
     assert "Улуу Жибек жолу" not in found("Жибек жолу")["silk_road"]
@@ -128,7 +128,7 @@ def test_a_label_that_another_one_implies_is_no_alternative() -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["химик", "физикалык", "physical activity", "кыргызский", "алма", "эти", "a b"]
+    "query", ["химик", "physical activity", "кыргызский", "алма", "эти", "a b"]
 )
 def test_other_words_are_left_alone(query: str) -> None:
     assert found(query) == {}
