@@ -32,7 +32,8 @@ from aggregator.works import Work
 
 __all__ = [
     "Completion", "Facet", "FacetValue", "Hit", "IndexStatus", "Piece", "RawPayload",
-    "Redirected", "Results", "Run", "Search", "SourceFigures", "StoredRecord", "Suggestion", "Withdrawn", "WorkPage",
+    "Redirected", "Results", "Run", "Search", "SourceFigures", "StoredRecord", "Suggestion",
+    "Withdrawn", "WorkPage",
 ]  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
 The short list holds the 33 English words that Lucene leaves out and the function words of Russian
 and Kyrgyz; these are in no stemmed field. The longer list adds words that people type around what
-they look for ("how many", "какие бывают"); it has no word that may be a topic. A word of it in capitals
-(WHO) is an acronym (`aggregator.query`).
+they look for ("how many", "какие бывают"); it has no word that may be a topic, and in capitals (WHO)
+it is an acronym (`aggregator.query`).
 All words are as `aggregator.language.tokens` gives them: lower case, е for ё.
 """
 
@@ -48,7 +48,8 @@ _RUSSIAN_ASKED = """
 _KYRGYZ_ASKED = """
 кийин мурун соң бери улам ким эмне кайсы кандай качан кайда канча эмнеге эч бир ар баары бардык кээ
 мындай андай ошондой ушундай башка эми анан абдан эң өтө бар жок керек мүмкүн болгон болот болсо өз
-өзү өзгөчө мисалы тиешелүү байланыштуу ылайык карабастан себептүү жөнүндөгү ичинде арасында ортосунда
+өзү өзгөчө мисалы тиешелүү байланыштуу ылайык карабастан себептүү жөнүндөгү ичинде арасында
+ортосунда
 """
 
 STOP_WORDS = frozenset((_ENGLISH + _RUSSIAN + _KYRGYZ).split())
