@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from aggregator.errors import Unavailable
+from aggregator.finder import NO_FILTERS, Finder
 from aggregator.index.fields import FieldTable
 from aggregator.index.plan import plan
-from aggregator.index.port import Refused, SearchIndex, SearchPage, SearchRequest, Sort, State
-from aggregator.query import Query, parse
+from aggregator.index.port import Refused, SearchIndex, SearchPage, Sort, State
+from aggregator.query import Query
 from aggregator.record import main_title
 from aggregator.snippet import Highlighter, Piece
 from aggregator.store.catalogue import Catalogue
@@ -30,8 +31,6 @@ __all__ = [
     "Facet", "FacetValue", "Hit", "IndexStatus", "Piece", "RawPayload", "Redirected", "Results",
     "Run", "Search", "SourceFigures", "StoredRecord", "Withdrawn", "WorkPage",
 ]  # fmt: skip
-
-_NO_FILTERS: Mapping[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +103,13 @@ class Search:
     def __init__(self, catalogue: Catalogue, index: SearchIndex, table: FieldTable) -> None:
         self._catalogue = catalogue
         self._index = index
-        self._table = table
+        self._finder = Finder(index, table)
 
     async def find(
         self,
         text: str,
         *,
-        filters: Mapping[str, tuple[str, ...]] = _NO_FILTERS,
+        filters: Mapping[str, tuple[str, ...]] = NO_FILTERS,
         sort: Sort = "relevance",
         size: int = 10,
         offset: int = 0,
@@ -122,17 +121,15 @@ class Search:
         Raises ConfigError for a filter that does not exist, naming the nearest, and for an
         ``after`` of another search; Unavailable when there is no index to search in.
         """
-        self._table.require_facets(filters)
-        query = parse(text)
-        names = tuple(field.name for field in self._table.facets) if facets else ()
-        page = await self._index.search(
-            SearchRequest(query, filters, sort, size, offset, after, facets=names)
+        answer = await self._finder.find(
+            text, filters=filters, sort=sort, size=size, offset=offset, after=after, facets=facets
         )
+        page = answer.page
         return Results(
             page.total,
-            await self._hits(query, page),
+            await self._hits(answer.query, page),
             tuple(_facet(name, page, filters.get(name, ())) for name in page.facets),
-            query,
+            answer.query,
             page.widened,
             page.next,
             (),

@@ -1,10 +1,12 @@
 """What a command opens, and closes again: configuration, both databases, the index."""
 
 import os
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from aggregator.errors import ConfigError, Unavailable
 from aggregator.follow import Follower, Pace
@@ -124,8 +126,13 @@ def make_index(door: Door, settings: Settings, table: FieldTable, store: str) ->
     """The index of the engine that ``settings`` names, not yet opened."""
     if settings.engine == "embedded":
         return EmbeddedIndex(door.data / "index", table, store)
+    name = settings.elasticsearch.index
+    return ElasticIndex(_connection(settings), name, load_settings(), table, store)
+
+
+def _connection(settings: Settings) -> Connection:
     chosen = settings.elasticsearch
-    connection = Connection(
+    return Connection(
         chosen.nodes,
         chosen.ca_file,
         chosen.fingerprint,
@@ -134,7 +141,27 @@ def make_index(door: Door, settings: Settings, table: FieldTable, store: str) ->
         chosen.password.get_secret_value() if chosen.password else "",
         chosen.timeout,
     )
-    return ElasticIndex(connection, chosen.index, load_settings(), table, store)
+
+
+@asynccontextmanager
+async def throw_away_index(
+    door: Door, engine: Engine | None, table: FieldTable
+) -> AsyncIterator[SearchIndex]:
+    """An empty index beside this installation's own, taken away afterwards whatever happens: in a
+    temporary folder, or on the cluster of ``ilim.yaml`` under a name that begins like its index's,
+    so that the same rights are enough."""
+    settings, store = door.settings(), uuid4().hex
+    if (engine or settings.engine) == "embedded":
+        with tempfile.TemporaryDirectory(prefix="ilim-") as folder:
+            async with EmbeddedIndex(Path(folder), table, store) as index:
+                yield index
+        return
+    name = f"{settings.elasticsearch.index}-evaluate-{store[:12]}"
+    async with ElasticIndex(_connection(settings), name, load_settings(), table, store) as index:
+        try:
+            yield index
+        finally:
+            await index.remove()
 
 
 @asynccontextmanager

@@ -136,6 +136,13 @@ class ElasticIndex:
         finally:
             self._writing.discard(generation.name)
 
+    async def remove(self) -> None:
+        """Delete every index of this name that was made from this store: for one that was made to
+        be thrown away. Raises Unavailable when the cluster does not answer."""
+        for generation in await self._generations.all():
+            if self._generations.is_of_our_store(generation):
+                await self._generations.remove(generation)
+
     @property
     def _words(self) -> Words:
         return Words(self._cluster, self._name, self._schema.settings.shards)
