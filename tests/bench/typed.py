@@ -36,24 +36,28 @@ def plain(text: str) -> str:
 
 
 def with_slip(text: str, chance: random.Random) -> str:
-    """One slip in one word of five or more letters, never in its first: a letter left out, two
-    swapped, one doubled, or another in its place. "" where there is no such word."""
+    """One slip inside one word of five or more letters: a letter left out, swapped with the one
+    before it, doubled, or another in its place; the same kinds and chances as the judged data's
+    latency workload. "" where there is no such word."""
     words = list(_LONG.finditer(text))
     if not words:
         return ""
-    word = chance.choice(words)
-    letters = list(word[0])
-    at = chance.randrange(1, len(letters) - 1)
-    match chance.randrange(4):
-        case 0:
-            del letters[at]
-        case 1:
-            letters[at], letters[at + 1] = letters[at + 1], letters[at]
-        case 2:
-            letters.insert(at, letters[at])
-        case _:
-            letters[at] = chance.choice(_CYRILLIC if is_cyrillic(word[0]) else _LATIN)
-    return text[: word.start()] + "".join(letters) + text[word.end() :]
+    slipped = text
+    while slipped == text:
+        word = chance.choice(words)
+        letters = list(word[0])
+        at = chance.randrange(1, len(letters) - 1)
+        match chance.randrange(4):
+            case 0:
+                del letters[at]
+            case 1:
+                letters[at - 1], letters[at] = letters[at], letters[at - 1]
+            case 2:
+                letters.insert(at, letters[at])
+            case _:
+                letters[at] = chance.choice(_CYRILLIC if is_cyrillic(word[0]) else _LATIN)
+        slipped = text[: word.start()] + "".join(letters) + text[word.end() :]
+    return slipped
 
 
 def surname(name: str) -> str:
