@@ -212,15 +212,13 @@ def _pasted(record: Record) -> str:
 
 # Kyrgyz
 
-_KEYS = dict(
-    zip(
-        "йцукенгшщзхъфывапролджэячсмитьбюёңөү",
-        "qwertyuiop[]asdfghjkl;'zxcvbnm,.`yje",
-        strict=True,
-    )
+_CYRILLIC_KEYS = "йцукенгшщзхъфывапролджэячсмитьбюё" + "ЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮЁ"
+_LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`" + 'QWERTYUIOP{}ASDFGHJKL:"ZXCVBNM<>~'
+_KEYS = str.maketrans(
+    _CYRILLIC_KEYS + "ңөүҢӨҮ" + '.,:;"?№', _LATIN_KEYS + "yjeYJE" + "/?^$@&#", "«»"
 )
-"""Cyrillic letters by the key of a Latin keyboard. ң, ө and ү are typed with AltGr on the keys of
-н, о and у (Windows and Linux alike); on a Latin layout these give the plain letter."""
+"""Russian and Kyrgyz layouts by the keys of the US one. ң, ө and ү are typed with AltGr on the keys
+of н, о and у (Windows and Linux alike), which the US layout does not know; « and » are on no key."""
 
 _PLAIN = str.maketrans("ңөүҢӨҮ", "ноуНОУ")
 
@@ -231,8 +229,8 @@ def folded(text: str) -> str:
 
 
 def on_latin_keys(text: str) -> str:
-    """Cyrillic as it comes out when the keyboard is switched to Latin; in lower case."""
-    return "".join(_KEYS.get(sign, sign) for sign in text.lower())
+    """Cyrillic as it comes out when the keyboard is switched to Latin."""
+    return text.translate(_KEYS)
 
 
 def kyrgyz(title: str) -> Iterator[tuple[str, str]]:
