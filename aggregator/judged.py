@@ -1,7 +1,7 @@
 """Judged collections: documents, queries, and which documents answer which query.
 
-Documents are JSON Lines, queries ``id<TAB>text``, judgements qrels as in TREC. Every mistake is told
-with its file, its line and what to do, the first `MOST_MISTAKES` of them at once.
+Documents are JSON Lines, queries ``id<TAB>text``, judgements TREC's qrels. A mistake is told with
+its file, its line and what to do; the first `MOST_MISTAKES` of a file at once.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from aggregator.errors import ConfigError
 from aggregator.normalize import dates
-from aggregator.record import Creator, Dates, Record, Text, Title
+from aggregator.record import Creator, Dates, Record, Subject, Text, Title
 
 MOST_MISTAKES = 20
 """More have one cause, and nobody reads them."""
@@ -29,7 +29,9 @@ _FIELDS = {
     "title": "a text",
     "text": "a text",
     "authors": "a text or a list of texts",
+    "subjects": "a text or a list of texts",
     "year": "a number or a text",
+    "subjects": "a text or a list of texts",
 }
 
 
@@ -40,7 +42,9 @@ class _Document(Struct):
     title: str | None = None
     text: str | None = None
     authors: str | list[str] | None = None
+    subjects: str | list[str] | None = None
     year: str | int | None = None
+    subjects: str | list[str] | None = None
 
 
 class _Mistakes:
@@ -187,19 +191,34 @@ def _record(id: str, document: _Document) -> Record:
         titles=(Title(document.title),) if document.title else (),
         abstracts=(Text(document.text),) if document.text else (),
         creators=tuple(Creator(name) for name in authors(document.authors or "")),
+        subjects=tuple(Subject(term) for term in subjects(document.subjects or "")),
+        subjects=tuple(Subject(term) for term in _terms(document.subjects or "")),
         issued=Dates() if document.year is None else dates(str(document.year), date.today().year),
     )
+
+
+def _terms(given: str | list[str]) -> list[str]:
+    """Subjects from a list, or from a text that divides them by ``;`` or else by commas."""
+    parts = given if isinstance(given, list) else given.split(";" if ";" in given else ",")
+    return [term for part in parts if (term := " ".join(part.split()))]
 
 
 def authors(given: str | list[str]) -> list[str]:
     """Names from a list, or from a text that divides them by ``;``, or else by commas when each
     part is a whole name ("Ann Lee, John Smith"); "Smith, John" is one."""
-    if isinstance(given, list):
-        parts = given
-    elif ";" in given:
-        parts = given.split(";")
-    else:
-        parts = given.split(",")
-        if any(len(part.split()) < 2 for part in parts):
-            parts = [given]
-    return [name for part in parts if (name := " ".join(part.split()))]
+    if isinstance(given, str):
+        parts = given.split(";" if ";" in given else ",")
+        whole = ";" in given or all(len(part.split()) > 1 for part in parts)
+        given = parts if whole else [given]
+    return _tidy(given)
+
+
+def subjects(given: str | list[str]) -> list[str]:
+    """Terms from a list, or from a text that divides them by ``;`` or else by commas."""
+    if isinstance(given, str):
+        given = given.split(";" if ";" in given else ",")
+    return _tidy(given)
+
+
+def _tidy(parts: list[str]) -> list[str]:
+    return [tidy for part in parts if (tidy := " ".join(part.split()))]

@@ -11,6 +11,7 @@ from aggregator.commands.house import Door, throw_away_index
 from aggregator.commands.output import clean, emit, reporting, say
 from aggregator.errors import ConfigError
 from aggregator.evaluation import Figures, Held, Run, ask, fill, judged, score, trec_lines
+from aggregator.field_names import field_names
 from aggregator.finder import Finder
 from aggregator.index.fields import load_table
 from aggregator.judged import Qrels, read_documents, read_qrels, read_queries
@@ -61,6 +62,7 @@ async def _run(
     door: Door, engine: Engine | None, docs: Path, asked: dict[str, str]
 ) -> tuple[Held, Run]:
     table = load_table()
+    names, thesaurus = field_names(table, {}), door.thesaurus()
     with reporting() as reporter:
         async with throw_away_index(door, engine, table) as index:
             held = await fill(
@@ -68,7 +70,7 @@ async def _run(
                 lambda done: reporter.tell("indexing", done, None),
             )  # fmt: skip
             run = await ask(
-                Finder(index, table), held, asked,
+                Finder(index, table, names, thesaurus), held, asked,
                 lambda done: reporter.tell("asking", done, len(asked)),
             )  # fmt: skip
     return held, run
