@@ -31,7 +31,6 @@ _FIELDS = {
     "authors": "a text or a list of texts",
     "subjects": "a text or a list of texts",
     "year": "a number or a text",
-    "subjects": "a text or a list of texts",
 }
 
 
@@ -44,7 +43,6 @@ class _Document(Struct):
     authors: str | list[str] | None = None
     subjects: str | list[str] | None = None
     year: str | int | None = None
-    subjects: str | list[str] | None = None
 
 
 class _Mistakes:
@@ -192,15 +190,8 @@ def _record(id: str, document: _Document) -> Record:
         abstracts=(Text(document.text),) if document.text else (),
         creators=tuple(Creator(name) for name in authors(document.authors or "")),
         subjects=tuple(Subject(term) for term in subjects(document.subjects or "")),
-        subjects=tuple(Subject(term) for term in _terms(document.subjects or "")),
         issued=Dates() if document.year is None else dates(str(document.year), date.today().year),
     )
-
-
-def _terms(given: str | list[str]) -> list[str]:
-    """Subjects from a list, or from a text that divides them by ``;`` or else by commas."""
-    parts = given if isinstance(given, list) else given.split(";" if ";" in given else ",")
-    return [term for part in parts if (term := " ".join(part.split()))]
 
 
 def authors(given: str | list[str]) -> list[str]:

@@ -2,8 +2,8 @@
 
 The short list holds the 33 English words that Lucene leaves out and the function words of Russian
 and Kyrgyz; these are in no stemmed field. The longer list adds words that people type around what
-they look for ("how many", "какие бывают"); it has no word that may be a topic, and in capitals (WHO)
-it is an acronym (`aggregator.query`).
+they look for ("how many", "какие бывают"); it has no word that may be a topic. In capitals (WHO) it
+is an acronym (`aggregator.query`).
 All words are as `aggregator.language.tokens` gives them: lower case, е for ё.
 """
 

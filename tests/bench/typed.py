@@ -217,8 +217,9 @@ _LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`" + 'QWERTYUIOP{}ASDFGHJKL:"ZXCV
 _KEYS = str.maketrans(
     _CYRILLIC_KEYS + "ңөүҢӨҮ" + '.,:;"?№', _LATIN_KEYS + "yjeYJE" + "/?^$@&#", "«»"
 )
-"""Russian and Kyrgyz layouts by the keys of the US one. ң, ө and ү are typed with AltGr on the keys
-of н, о and у (Windows and Linux alike), which the US layout does not know; « and » are on no key."""
+"""Russian and Kyrgyz layouts by the keys of the US one. ң, ө and ү are typed with AltGr on the
+keys of н, о and у (Windows and Linux alike), which the US layout does not know; « and » are on no
+key."""
 
 _PLAIN = str.maketrans("ңөүҢӨҮ", "ноуНОУ")
 
