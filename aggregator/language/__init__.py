@@ -14,6 +14,7 @@ from aggregator.language.chains import (
     stem,
 )
 from aggregator.language.collation import collation_key
+from aggregator.language.guess import Guess, guess
 from aggregator.language.keyboards import other_layouts
 from aggregator.language.scripts import Scheme, to_cyrillic, to_latin, transliterate
 from aggregator.language.spellings import kyrgyz_spellings
@@ -27,6 +28,7 @@ __all__ = [
     "STOP_WORDS",
     "Analysis",
     "Entry",
+    "Guess",
     "Scheme",
     "Token",
     "analyse",
@@ -35,6 +37,7 @@ __all__ = [
     "collation_key",
     "entry",
     "fold",
+    "guess",
     "is_cyrillic",
     "kyrgyz_spellings",
     "other_layouts",
