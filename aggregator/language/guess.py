@@ -24,17 +24,18 @@ Kind = Literal["cyrillic", "latin", "foreign", "other", "numeral"]
 _ORDER: tuple[Kind, ...] = ("cyrillic", "foreign", "latin", "other")
 """Of as many words each, the first."""
 
-_WORD = re.compile(r"[^\W\d_]+(?:[’'ʼʻ][^\W\d_]+)*")
-_NUMERAL = re.compile("[xх]{0,3}(?:[iі][xх]|[iі]v|v?[iі]{0,3})")
+_WORD = re.compile(r"[^\W\d_]+(?:[’'ʼʻ-][^\W\d_]+)*")
+_ROMAN = "[xх]{0,3}(?:[iі][xх]|[iі]v|v?[iі]{0,3})"
+_NUMERAL = re.compile(f"{_ROMAN}(?:-{_ROMAN})?")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _LATIN = re.compile("[a-z]")
 _CONSONANT = "[бвгджзклмнпрстфхцчшщ]"
 _FOREIGN = re.compile(  # ъ between consonants is Bulgarian
     rf"[\u0400-\u052f](?<![{LETTERS}])|{_CONSONANT}ъ{_CONSONANT}"
 )
-_MARKED = re.compile("[^a-z’'ʼʻ]")
+_MARKED = re.compile("[^a-z’'ʼʻ-]")
 _BEFORE_1918 = re.compile(rf"ѣ|{_CONSONANT}ъ(?!\w)")
-_OLD_LETTERS = str.maketrans({"ѣ": "е", "і": "и", "ѳ": "ф", "ѵ": "и"})
+_OLD_LETTERS = str.maketrans("ѣіѳѵ", "еифи")
 _VARIANTS = str.maketrans({typed: meant for typed, meant in VARIANTS.items() if typed != "ұ"})
 
 _LONGEST_GROUP = 4

@@ -26,8 +26,10 @@ def folded(title: str) -> str:
 @pytest.mark.parametrize(
     ("text", "language"),
     [
-        ("", "other"), ("2020 – 2021", "other"), ("XIX–XX", "other"), ("日本", "other"),
+        ("", "other"), ("2020 – 2021", "other"), ("XIX–XX", "other"), ("XIX-XX", "other"),
+        ("日本", "other"),
         ("кыргыз адабиятынын тарыхы", "ky"), ("история киргизской литературы", "ru"),
+        ("Растительность хребта Ала-Тоо", "ru"), ("Ботаника Баткена", "ru"), ("Ош шаары", "ky"),
         ("КЫРГЫЗ АДАБИЯТЫНЫН ТАРЫХЫ", "ky"), ("A history of Kyrgyz literature", "en"),
         ("Исторія Туркестанскаго края въ XIX вѣкѣ", "ru"),  # spelled as before 1918
         ("Кѳл жана анын экологиясы", "ky"),  # fita for ө
@@ -46,7 +48,7 @@ def test_the_language_of_a_title(text: str, language: str) -> None:
 
 
 def test_titles_written_for_the_purpose() -> None:
-    """Measured: Kyrgyz 1.0 of 152, also without ң, ө, ү; Russian .98 of 153; English 1.0 of 153."""
+    """Measured: Kyrgyz 1.0 (also without ң, ө, ү), Russian .987, English 1.0."""
     for titles in (KYRGYZ, RUSSIAN, ENGLISH):
         assert len(set(titles)) == len(titles) >= 150
         assert all(3 <= len(re.findall(r"\w+", title)) <= 12 for title in titles)
