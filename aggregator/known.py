@@ -28,7 +28,7 @@ _FOUND = re.compile(
 _FOUND_ANY_CASE = re.compile(_FOUND.pattern, re.IGNORECASE)
 _FOUND_PATENT = re.compile(_PATENT)  # upper case only: "kg 1234" in a sentence is a weight
 _ADDRESS = re.compile(r"https?://\S+")
-_LABEL = re.compile(r"^[^\d]*")
+_LABEL = re.compile(r"^(?:[ep]?-?is[bs]n(?:-1[03]|-l)?)?[^\d]*", re.IGNORECASE)
 _DASH = str.maketrans("–", "-")
 
 _KINDS = ("", "A", "A1", "A2", "B", "B1", "B2", "C", "C1", "C2", "S", "S1", "U", "U1", "Y1")

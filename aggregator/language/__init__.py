@@ -16,6 +16,7 @@ from aggregator.language.chains import (
     stem,
 )
 from aggregator.language.collation import collation_beginning, collation_key
+from aggregator.language.guess import Guess, guess
 from aggregator.language.keyboards import other_layouts
 from aggregator.language.scripts import Scheme, to_cyrillic, to_latin, transliterate
 from aggregator.language.spellings import kyrgyz_spellings
@@ -29,6 +30,7 @@ __all__ = [
     "STOP_WORDS",
     "Analysis",
     "Entry",
+    "Guess",
     "Scheme",
     "Token",
     "analyse",
@@ -40,6 +42,7 @@ __all__ = [
     "entry",
     "fold",
     "folded_key",
+    "guess",
     "is_cyrillic",
     "kyrgyz_spellings",
     "other_layouts",

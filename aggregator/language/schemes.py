@@ -6,11 +6,11 @@ passports' rules (ICAO Doc 9303), each also without its marks, as `aggregator.la
 leaves words.
 """
 
-_LETTERS = "абвгдеёжзийклмнңоөпрстуүфхцчшщъыьэюя"
+LETTERS = "абвгдеёжзийклмнңоөпрстуүфхцчшщъыьэюя"
 
 
 def _table(latin: str) -> dict[str, str]:
-    return dict(zip(_LETTERS, (sign.strip("_") for sign in latin.split()), strict=True))
+    return dict(zip(LETTERS, (sign.strip("_") for sign in latin.split()), strict=True))
 
 
 _BGN = _table("a b v g d e yo j z i y k l m n ng o ö p r s t u ü f kh ts ch sh shch \" y ' e yu ya")
@@ -45,7 +45,7 @@ how often, set by hand. Letters are folded ones: no ң, ө, ү, ё, ь, ъ."""
 
 
 def _readings(text: str) -> Readings:
-    """ "zh:ж,зх5": costs after the letters, 0 when left out."""
+    """A table from entries such as ``zh:ж,зх5``: a cost follows its letters, 0 when left out."""
     table: Readings = {}
     for entry in text.split():
         latin, _, cyrillic = entry.partition(":")
@@ -58,8 +58,8 @@ def _readings(text: str) -> Readings:
 
 
 _SAME = _readings(
-    "a:а b:б v:в g:г d:д e:е,э.5 z:з i:и k:к l:л m:м n:н o:о p:р r:р s:с t:т u:у f:ф h:х q:к w:в"
-) | _readings("p:п")
+    "a:а b:б v:в g:г d:д e:е,э.5 z:з i:и k:к l:л m:м n:н o:о p:п r:р s:с t:т u:у f:ф h:х q:к w:в"
+)
 _MARKED = _readings(
     "ö:о ô:о ò:о ɵ:о ü:у ù:у ñ:н ņ:н ŋ:н ş:ш š:ш ș:ш ç:ч č:ч ž:ж ŝ:щ ı:ы ğ:г â:я û:ю ë:е è:э é:е,э1"
 )

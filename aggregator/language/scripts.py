@@ -14,6 +14,7 @@ from aggregator.language.schemes import (
     ISO9_BARE,
     ISO9_MARKED,
     ISO9_MARKS,
+    LETTERS,
     PLAIN,
     SILENT,
     TURKISH_BARE,
@@ -22,7 +23,7 @@ from aggregator.language.schemes import (
     WRITTEN,
     Readings,
 )
-from aggregator.language.words import LONGEST, is_cyrillic
+from aggregator.language.words import LONGEST
 
 Scheme = Literal["bgn", "iso9", "chat", "turkish"]
 
@@ -56,14 +57,14 @@ def to_latin(word: str, most: int = MOST_LATIN) -> tuple[str, ...]:
     """The Latin spellings of a Cyrillic token that catalogues have, commonest first.
 
     As `aggregator.language.tokens` would give them: lower case, without marks. () for a word that
-    has no Cyrillic letter.
+    has other letters than the Cyrillic ones of Kyrgyz and Russian.
     """
-    if not is_cyrillic(word):
+    if not all(letter in LETTERS for letter in word):
         return ()
     spellings = (
         _bare("".join(table.get(letter, letter) for letter in word)) for table in IN_THE_WILD
     )
-    return tuple(dict.fromkeys(spelling for spelling in spellings if spelling))[:most]
+    return tuple(dict.fromkeys(filter(None, spellings)))[:most]
 
 
 def transliterate(text: str, scheme: Scheme) -> str:

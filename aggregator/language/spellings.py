@@ -12,6 +12,9 @@ _BACK, _FRONT = frozenset("аыяё"), frozenset("еиэ")
 _RAISED = {"о": "ө", "у": "ү"}
 _VOWELS = _BACK | _FRONT | frozenset("оуюөү")
 
+_E = (("э", 0.0), ("е", 1.0))
+"""What a first е may have been, with costs."""
+
 _MOST_NASALS = 2
 """ң in one word; three are not met."""
 
@@ -21,39 +24,44 @@ def kyrgyz_spellings(folded: str, most: int = MOST) -> tuple[str, ...]:
 
     Of the letters that folding lost only ө, ү, ң and the э of a beginning come back, not ь, ъ, ё.
     """
-    beginnings = [("э", 0.0), ("е", 1.0)] if folded[:1] == "е" else [(folded[:1], 0.0)]
-    harmonies = _harmonies(folded)
-    nasals = _nasals(folded)
+    words = sorted(_harmonies(folded), key=_cost)[:most]
+    if folded.startswith("е"):
+        words = [(f"{begin}{word[1:]}", cost + more) for begin, more in _E for word, cost in words]
     found: dict[str, float] = {}
-    for (begin, first), (word, second), (places, third) in product(beginnings, harmonies, nasals):
+    for (word, first), (places, second) in product(
+        words, sorted(_nasals(folded), key=_cost)[:most]
+    ):
         letters = list(word)
-        letters[:1] = [begin] if word[:1] == folded[:1] else letters[:1]
         for place in places:
             letters[place] = "ң"
         spelling = "".join(letters)
-        cost = first + second + third
-        found[spelling] = min(cost, found.get(spelling, cost))
+        found[spelling] = min(first + second, found.get(spelling, first + second))
     return tuple(sorted(found, key=lambda spelling: (found[spelling], spelling))[:most])
+
+
+def _cost(way: tuple[object, float]) -> float:
+    return way[1]
 
 
 def _harmonies(word: str) -> list[tuple[str, float]]:
     """Which of о and у are ө and ү, with costs: the whole word agrees, or parts of it do."""
-    clear = {letter for letter in word if letter in _BACK or letter in _FRONT}
-    open_ = [place for place, letter in enumerate(word) if letter in _RAISED]
-    if not open_:
+    places = [place for place, letter in enumerate(word) if letter in _RAISED]
+    if not places:
         return [(word, 0.0)]
-    back, front = bool(clear & _BACK), bool(clear & _FRONT)
-    ways: list[tuple[str, float]] = [
-        (word, 1.5 if front and not back else 0.0),
-        (_raise(word, open_), 0.2 if not back else 2.0 if front else 4.0),
-    ]
-    # A loan or a compound: the beginning keeps its vowels, the endings agree with what they follow.
-    # A word of more parts than two is too rare to count.
-    for cut in range(1, len(open_)):
-        ways.append((_raise(word, open_[cut:]), 2.5))
-        ways.append((_raise(word, open_[:cut]), 3.5))
-    ways.append((_raise(word, [place for place in open_ if _follows_front(word, place)]), 1.0))
-    return ways
+    back, front = not _BACK.isdisjoint(word), not _FRONT.isdisjoint(word)
+    ways = {
+        word: 1.5 if front and not back else 0.0,
+        _raise(word, places): 0.2 if not back else 2.0 if front else 4.0,
+    }
+    # A loan or a compound: each part agrees with itself, endings with what they follow. Words of
+    # more than two parts are too rare to count.
+    parts = [([place for place in places if _follows_front(word, place)], 1.0)]
+    for cut in range(1, len(places)):
+        parts += [(places[cut:], 2.5), (places[:cut], 3.5)]
+    for raised, cost in parts:
+        spelling = _raise(word, raised)
+        ways[spelling] = min(cost, ways.get(spelling, cost))
+    return list(ways.items())
 
 
 def _raise(word: str, places: list[int]) -> str:
@@ -64,8 +72,8 @@ def _raise(word: str, places: list[int]) -> str:
 
 
 def _follows_front(word: str, place: int) -> bool:
-    clear = [letter for letter in word[:place] if letter in _BACK or letter in _FRONT]
-    return bool(clear) and clear[-1] in _FRONT
+    before = [letter for letter in word[:place] if letter in _BACK | _FRONT]
+    return bool(before) and before[-1] in _FRONT
 
 
 def _nasals(word: str) -> list[tuple[tuple[int, ...], float]]:
