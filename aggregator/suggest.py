@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from aggregator.index.plan import Plan, forms
-from aggregator.index.port import SearchIndex
+from aggregator.index.port import SearchIndex, SearchRequest
 from aggregator.language import (
     Token,
     chain_a,
@@ -22,6 +22,7 @@ from aggregator.language import (
     to_latin,
     tokens,
 )
+from aggregator.query import parse
 
 Kind = Literal["spelling", "keyboard", "script", "joined", "split", "fewer"]
 
@@ -57,8 +58,6 @@ _SHORTEST_PART = 3
 _CANDIDATES = 6
 """Readings of a word in the other script whose spellings are looked up."""
 
-_CYRILLIC_FIELDS = ("content_a", "content_c", "content_f")
-
 
 class Suggester:
     """Makes suggestions out of one index's words."""
@@ -79,9 +78,9 @@ class Suggester:
         seen, near = await self._known([word.text for word in words])
         unknown = [word for word in words if not seen[word.text]]
         found = [
-            *await self._keyboard(text, unknown, len(words)),
+            *await self._keyboard(text, sum(seen[word.text] for word in words) / len(words)),
             *await self._script(text, words),
-            *await self._spelling(text, unknown, near),
+            *await self._spelling(text, words, unknown, near),
             *await self._joined(text, words, unknown),
             *_fewer(text, words, [word for word in unknown if not near[word.text]]),
         ]
@@ -112,18 +111,16 @@ class Suggester:
 
     # Keyboard and script
 
-    async def _keyboard(
-        self, text: str, unknown: Sequence[Token], words: int
-    ) -> Iterable[Suggestion]:
-        if len(unknown) < words * _KNOWN_SHARE:
-            return ()
+    async def _keyboard(self, text: str, known: float) -> Iterable[Suggestion]:
+        """``known``: share of the words as typed that works have."""
         found: list[Suggestion] = []
         for other in other_layouts(text):
             typed = [token.text for token in tokens(other)][:_MOST_WORDS]
             if not typed:
                 continue
             _, near = await self._known(typed)
-            if sum(near[word] for word in typed) >= len(typed) * _KNOWN_SHARE:
+            share = sum(near[word] for word in typed) / len(typed)
+            if share >= _KNOWN_SHARE and share > known:
                 found.append(Suggestion("keyboard", " ".join(other.split())))
         return found
 
@@ -148,7 +145,7 @@ class Suggester:
             (word, reading, pair)
             for word, candidates in readings.items()
             for reading in candidates
-            for pair in _cyrillic_keys(reading)
+            for pair in _places(reading)
         ]
         held = await self._index.holding([pair for _, _, pair in asked])
         likely: dict[str, list[str]] = {word: [] for word in readings}
@@ -191,15 +188,33 @@ class Suggester:
     # Spelling
 
     async def _spelling(
-        self, text: str, unknown: Sequence[Token], near: Mapping[str, bool]
+        self, text: str, words: Sequence[Token], unknown: Sequence[Token], near: Mapping[str, bool]
     ) -> Iterable[Suggestion]:
+        """All words that no work has, replaced by similar ones that stand beside the others."""
+        sure = [word.text for word in words if word not in unknown]
         better: dict[Token, str] = {}
         for word in unknown[:_MOST_MISSPELT]:
-            for spelling, _ in await self._index.spellings(word.text, 1):
-                # A form of the word that no work has, and another that some have: no mistake.
-                if not (near[word.text] and _same_word(word.text, spelling)):
-                    better[word] = spelling
+            found = [spelling for spelling, _ in await self._index.spellings(word.text)]
+            if near[word.text] and any(_same_word(word.text, spelling) for spelling in found):
+                continue  # a form of a word that works have in other forms: no mistake
+            if found:
+                better[word] = await self._beside(sure, found)
+                sure.append(better[word])
+            elif not near[word.text]:
+                return ()
         return (Suggestion("spelling", _replaced(text, better)),) if better else ()
+
+    async def _beside(self, sure: Sequence[str], spellings: Sequence[str]) -> str:
+        """The spelling that most works have beside all the ``sure`` words; the nearest if none."""
+        if len(spellings) == 1 or not sure:
+            return spellings[0]
+        most, best = 0, spellings[0]
+        for spelling in spellings:
+            query = parse(" ".join([*sure, spelling]))
+            page = await self._index.search(SearchRequest(query, size=0, widen=False))
+            if page.total > most:
+                most, best = page.total, spelling
+        return best
 
     async def _joined(
         self, text: str, words: Sequence[Token], unknown: Sequence[Token]
@@ -246,11 +261,11 @@ def _written(text: str, word: Token) -> str:
     return text[word.start : word.end].lower()
 
 
-def _cyrillic_keys(reading: str) -> list[tuple[str, str]]:
-    """Where a word that is spelt without ң ө ү may be found."""
+def _places(reading: str) -> list[tuple[str, str]]:
+    """Where a word that is spelt without ң ө ү may be found: function words only as written."""
     made = forms(reading)
-    pairs = [("content_a", made.a), ("content_c", made.c), ("content_f", made.folded)]
-    return [pair for pair in pairs if pair[1]]
+    fields = (("content_a", made.a), ("content_c", made.c), ("content_f", made.folded))
+    return [*(pair for pair in fields if pair[1]), ("surface", reading)]
 
 
 def _same_word(one: str, other: str) -> bool:

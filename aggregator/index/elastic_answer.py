@@ -51,10 +51,10 @@ class Answerer:
     async def answer(self) -> SearchPage:
         """All words first; when too few works have them all, any of them, best first."""
         found = await self._find(self._plan.first)
-        reach = self._plan.wider(found.reach, found.total, self._table.ranking.enough)
+        reach = self._wider(found)
         while reach:
             wide = await self._find(reach)
-            reach = self._plan.wider(reach, wide.total, self._table.ranking.enough)
+            reach = self._wider(wide)
             if wide.total > found.total:
                 found = wide
         names = [name for name in (*self._request.facets, DECADE) if name in found.facets]
@@ -62,6 +62,11 @@ class Answerer:
         return SearchPage(
             found.total, found.hits, facets, found.next, found.reach in {"any", "loose"}
         )
+
+    def _wider(self, found: Found) -> Reach | None:
+        if not self._request.widen:
+            return None
+        return self._plan.wider(found.reach, found.total, self._table.ranking.enough)
 
     async def _find(self, reach: Reach) -> Found:
         counting = self._counting()

@@ -56,7 +56,7 @@ class QueryMaker:
         return {
             "bool": {
                 "must": ranked or [EVERYTHING],
-                "should": [*bonuses, *self._preferences(language)],
+                "should": [*bonuses, *self._apart(plan, language)],
                 "filter": list(filters),
                 "must_not": [self._plain(clause) for clause in plan.excluded],
             }
@@ -177,10 +177,12 @@ class QueryMaker:
         if reach == "loose":
             yield from (self._ranked(c) for c in plan.required if isinstance(c, PhraseClause))
 
-    def _preferences(self, language: str) -> Iterable[Clause]:
-        """What is good for the reader whatever was typed: bounded, whatever a query's scores."""
+    def _apart(self, plan: Plan, language: str) -> Iterable[Clause]:
+        """What adds the same whatever the words' scores: the whole title, and what is good for
+        the reader whatever was typed."""
         ranking = self._table.ranking
         for field, value, weight in (
+            ("whole", plan.whole, ranking.whole),
             ("language", language, ranking.language),
             ("access", "open", ranking.open),
         ):

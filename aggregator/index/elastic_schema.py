@@ -28,7 +28,7 @@ LAYOUT = 2
 WIDE = 50_000
 """Values that each of several shards gives of a facet, so that adding them up is exact."""
 
-_WITHOUT_COLUMN = ("identifier",)
+_WITHOUT_COLUMN = ("identifier", "whole")
 """Keywords that are looked up and neither counted nor completed."""
 
 _DELETIONS_REMEMBERED = "1h"

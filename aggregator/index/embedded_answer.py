@@ -78,6 +78,8 @@ class Answerer:
         )
 
     def _wider(self, found: Found) -> Reach | None:
+        if not self._request.widen:
+            return None
         return self._plan.wider(found.reach, found.total, self._table.ranking.enough)
 
     def _matching(self, reach: Reach, without: str = "") -> Matching:

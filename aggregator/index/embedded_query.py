@@ -126,7 +126,7 @@ class QueryMaker:
         clauses = [(Occur.Must, query) for query in (*ranked, *unscored)]
         if not clauses:
             clauses = [(Occur.Must, Query.all_query())]
-        clauses += [(Occur.Should, query) for query in (*bonuses, *self._preferences(language))]
+        clauses += [(Occur.Should, query) for query in (*bonuses, *self._apart(plan, language))]
         counted = [(Occur.Must, query) for query in (*plain, *filters)]
         if excluded and not counted:
             counted = [(Occur.Must, Query.all_query())]
@@ -251,10 +251,12 @@ class QueryMaker:
         if reach == "loose":
             yield from (self._ranked(c) for c in plan.required if isinstance(c, PhraseClause))
 
-    def _preferences(self, language: str) -> Iterable[Query]:
-        """What is good for the reader whatever was typed: bounded, whatever a query's scores."""
+    def _apart(self, plan: Plan, language: str) -> Iterable[Query]:
+        """What adds the same whatever the words' scores: the whole title, and what is good for
+        the reader whatever was typed."""
         ranking = self._table.ranking
         for field, value, weight in (
+            ("whole", plan.whole, ranking.whole),
             ("language", language, ranking.language),
             ("access", "open", ranking.open),
         ):

@@ -70,6 +70,7 @@ class Ranking(BaseModel):
     folded: Annotated[float, Field(ge=0, le=1)] = 0.3
     concept: Annotated[float, Field(ge=0, le=1)] = 0.3
     language: Annotated[float, Field(ge=0, le=10)] = 0.5
+    whole: Annotated[float, Field(ge=0, le=100)] = 10.0
     open: Annotated[float, Field(ge=0, le=10)] = 0.3
     enough: Annotated[int, Field(ge=0, le=1000)] = 10
 
@@ -149,6 +150,7 @@ SHAPES: Mapping[str, Shape] = {
     "access": Shape("keyword"),
     "identifier": Shape("keyword"),
     "heading": Shape("keyword"),
+    "whole": Shape("keyword"),
     "added": Shape("number", sortable=True),
 }
 """The fields of a work. A table describes these and no others."""

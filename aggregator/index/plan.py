@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from aggregator.index.document import whole_title
 from aggregator.language import STOP_WORDS, chain_a, chain_c, fold, folded_key, is_cyrillic
 from aggregator.query import (
     All,
@@ -31,7 +32,7 @@ _SHORTEST_IDENTIFIER = 8
 """Letters and digits. A shorter word with digits is a word."""
 
 _FOLDING = frozenset("оун")
-"""Letters that may have been typed for ө ү ң."""
+"""Letters that may have been typed for ө ү ң; е may at the beginning for э."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,8 @@ class Plan:
     """What must occur: all of ``required`` and all of ``words``, and nothing of ``excluded``.
 
     ``known`` are identifiers that are asked for first. ``loose`` are all words, also those that
-    phrases are made of. ``pairs`` are stems of Latin words typed side by side.
+    phrases are made of. ``pairs`` are stems of Latin words typed side by side. ``whole`` is what
+    was typed as one value, which a work has whose title it is.
 
     Nothing at all: every work.
     """
@@ -154,6 +156,7 @@ class Plan:
     pairs: tuple[tuple[str, str], ...]
     excluded: tuple[Clause, ...] = ()
     known: tuple[KnownClause, ...] = ()
+    whole: str = ""
 
     @property
     def everything(self) -> bool:
@@ -220,10 +223,11 @@ def plan(query: Query) -> Plan:
     concepts = tuple(_concept(node) for node in wanted if isinstance(node, Concept))
     others = [node for node in wanted if not isinstance(node, Word | Concept)]
     required = tuple(dict.fromkeys(_clauses_of(others)))
+    whole = _whole(nodes)
     if not typed and not concepts and not required:
         exact = (word for node in wanted if isinstance(node, Word) for word in _simple(node))
         clauses = tuple(ExactClause(word) for word in dict.fromkeys(exact))
-        return Plan(clauses, (), (), (), excluded, known)
+        return Plan(clauses, (), (), (), excluded, known, whole)
     quoted = (word for node in wanted if isinstance(node, Phrase) for word in node.words)
     loose = [*typed, *(Word(word) for word in quoted if word not in STOP_WORDS)]
     return Plan(
@@ -233,6 +237,7 @@ def plan(query: Query) -> Plan:
         _pairs(nodes),
         excluded,
         known,
+        whole,
     )
 
 
@@ -317,7 +322,7 @@ def forms(word: str) -> Forms:
     if not c:
         return Forms(chain_a(word), "")
     key = folded_key(word)
-    folded = key if _FOLDING & set(key) else ""
+    folded = key if key.startswith("е") or _FOLDING & set(key) else ""
     plain = key if key != c and fold(word) != word else ""
     return Forms(chain_a(word), c, folded, plain)
 
@@ -373,6 +378,22 @@ def _leaves(clause: Clause) -> Iterator[Clause]:
             pass
         case _:
             yield clause
+
+
+def _whole(nodes: Iterable[Node]) -> str:
+    """What was typed as one value; "" when it is more than words."""
+    words: list[str] = []
+    for node in nodes:
+        match node:
+            case Word():
+                words += _simple(node)
+            case Concept(words=typed):
+                words += [part for word in typed for part in _simple(word)]
+            case Phrase(words=quoted):
+                words += quoted
+            case _:
+                return ""
+    return whole_title(words)
 
 
 def _pairs(nodes: Iterable[Node]) -> tuple[tuple[str, str], ...]:

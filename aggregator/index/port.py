@@ -82,7 +82,8 @@ class SearchRequest:
     ``facets``: names to count; ``facet_size``: most values a facet gives (years: all).
     ``after``: an opaque key from the ``SearchPage`` before, for deep paging; else ``offset``, by
     which the first `DEEPEST` hits can be reached and no others. Works in ``language`` (a code),
-    when one is given, rank a little higher than others that fit as well.
+    when one is given, rank a little higher than others that fit as well. Without ``widen``, few
+    works with all the words are not answered with those that have any.
     """
 
     query: Query
@@ -94,6 +95,7 @@ class SearchRequest:
     facets: tuple[str, ...] = ()
     facet_size: int = 50
     language: str = ""
+    widen: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,8 +78,10 @@ def folded_key(token: str) -> str:
 
 
 def chain_f(token: str) -> str:
-    """The folded key of a word that has ң, ө or ү; "" for all others, which need none."""
-    return folded_key(token) if not _KYRGYZ_LETTERS.isdisjoint(token) else ""
+    """The folded key of a word that has ң, ө or ү or begins with э; "" for all others, which need
+    none."""
+    folds = token.startswith("э") or not _KYRGYZ_LETTERS.isdisjoint(token)
+    return folded_key(token) if folds else ""
 
 
 _KYRGYZ_LETTERS = frozenset("ңөү")
