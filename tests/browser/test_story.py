@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 MANAS = quote("манас")
 READ = quote('"манас" аталышы:эпос тарых -кино жылы:1900..2020 )')
-MISSPELT = quote("манасс эпосу")
+MISSPELT = quote("kyrgyz literture")
 PAGES = (
     "/{}/",
     f"/{{}}/search?q={MANAS}",
@@ -178,10 +178,10 @@ def test_a_part_of_the_query_is_taken_back(address: str, browser: Chrome) -> Non
 
 
 def test_a_suggestion_is_followed(address: str, browser: Chrome) -> None:
-    browser.get(f"{address}/ru/search?q={MISSPELT}")
+    browser.get(f"{address}/en/search?q={MISSPELT}")
     follow(browser, one(browser, ".dym a").click)
-    assert one(browser, "#q").get_attribute("value") == "манас эпосу"
-    assert one(browser, ".res h2 mark").text.casefold() == "манас"
+    assert one(browser, "#q").get_attribute("value") == "kyrgyz literature"
+    assert total(browser) > 0
 
 
 def test_concepts_are_left_out_and_taken_in_again(address: str, browser: Chrome) -> None:
