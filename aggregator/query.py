@@ -114,7 +114,7 @@ class Part:
     left out, since the query was too long; ``ignored``: a sign that means nothing where it stands.
 
     ``text`` is what was typed, ``field`` the field it is about, ``without`` the query that remains
-    when this part is taken back.
+    when this part is taken back. The ``more`` of a ``value`` is the value as works have it.
     """
 
     kind: PartKind
@@ -227,6 +227,7 @@ def _parts(text: str, read: Sequence[_Typed], known: bool) -> Iterator[Part]:
         node = typed.node
         without = _without(text, typed.start, typed.end)
         field = ""
+        more: tuple[str, ...] = ()
         match node:
             case Word():
                 kind: PartKind = "common" if node.common and not only_common else "word"
@@ -234,8 +235,8 @@ def _parts(text: str, read: Sequence[_Typed], known: bool) -> Iterator[Part]:
                 kind = "phrase"
             case Prefix():
                 kind = "prefix"
-            case Value(field=field):
-                kind = "value"
+            case Value(field=field, value=value):
+                kind, more = "value", (value,)
             case In(field=field):
                 kind = "field"
             case Not():
@@ -245,7 +246,7 @@ def _parts(text: str, read: Sequence[_Typed], known: bool) -> Iterator[Part]:
             case All() | Concept():
                 kind = "group"
         shown = text[typed.begin : typed.end]
-        yield Part(kind, shown[:_SHOWN], field, without)
+        yield Part(kind, shown[:_SHOWN], field, without, more)
 
 
 def _without(text: str, start: int, end: int) -> str:

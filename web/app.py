@@ -48,7 +48,7 @@ def create_app(
     languages: Sequence[str] = LANGUAGES,
     locale: Path = LOCALE,
 ) -> Application:
-    """The site over ``search``. ``table`` names the facets, ``sources`` are all configured
+    """The site over ``search``. ``table`` names the fields, ``sources`` are all configured
     ones, ``languages`` those of the pages, first the one for visitors who ask for none.
 
     Raises ConfigError when the pages' texts are not compiled (`make install` does).
@@ -58,7 +58,8 @@ def create_app(
         languages=tuple(languages),
         sources={source.id: source for source in sources},
         words=read_words(locale, languages),
-        facets={field.name: field.labels for field in table.facets},
+        labels={name: field.labels for name, field in table.fields.items()},
+        facets=frozenset(field.name for field in table.facets),
         assets=Assets(),
     )
     app = Application(middlewares=[errors])
@@ -72,6 +73,7 @@ def create_app(
     router.add_get(language, _with_slash)
     router.add_get(language + "/", pages.home)
     router.add_get(language + "/search", pages.results)
+    router.add_get(language + "/suggest", pages.suggest)
     router.add_get(language + "/sources", pages.sources)
     router.add_get(work, pages.work)
     router.add_get(work + "/raw", pages.raw)

@@ -39,6 +39,8 @@ class PageState:
     sort: PageSort = "relevance"
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     years: Years = (None, None)
+    concepts: bool = True
+    """Whether concepts are searched under their other names too."""
 
     @property
     def filtered(self) -> bool:
@@ -65,18 +67,23 @@ class PageState:
                 pairs.append((name, str(year)))
         if self.sort != "relevance":
             pairs.append(("sort", self.sort))
+        if not self.concepts:
+            pairs.append(("concepts", "off"))
         if self.page > 1:
             pairs.append(("page", str(self.page)))
         return urlencode(pairs)
 
     def with_text(self, text: str) -> "PageState":
-        return replace(self, text=_clean(text, MAX_TEXT), page=1)
+        return replace(self, text=one_line(text, MAX_TEXT), page=1)
 
     def with_page(self, page: int) -> "PageState":
         return replace(self, page=min(max(page, 1), LAST_PAGE))
 
     def with_sort(self, sort: PageSort) -> "PageState":
         return replace(self, sort=sort, page=1)
+
+    def with_concepts(self, wanted: bool) -> "PageState":
+        return replace(self, concepts=wanted, page=1)
 
     def with_years(self, years: Years) -> "PageState":
         return replace(self, years=years, page=1)
@@ -108,7 +115,7 @@ def read_state(pairs: Iterable[tuple[str, str]], filters: Collection[str]) -> Pa
     taken = 0
     for name, value in pairs:
         if name in filters and name != YEAR:
-            cleaned = _clean(value, MAX_VALUE)
+            cleaned = one_line(value, MAX_VALUE)
             values = chosen.setdefault(name, {})
             if cleaned and cleaned not in values and taken < MAX_VALUES:
                 values[cleaned] = None
@@ -117,11 +124,12 @@ def read_state(pairs: Iterable[tuple[str, str]], filters: Collection[str]) -> Pa
             single.setdefault(name, value)
     sort = single.get("sort", "")
     return PageState(
-        text=_clean(single.get("q", ""), MAX_TEXT),
+        text=one_line(single.get("q", ""), MAX_TEXT),
         page=min(max(_whole(single.get("page", "")) or 1, 1), LAST_PAGE),
         sort=sort if sort in SORTS else "relevance",
         chosen={name: tuple(values) for name, values in chosen.items() if values},
         years=_years(single.get("from", ""), single.get("to", "")),
+        concepts=single.get("concepts") != "off",
     )
 
 
@@ -147,7 +155,7 @@ def _whole(text: str) -> int | None:
     return int(digits) if len(digits) <= MAX_DIGITS else 10**MAX_DIGITS
 
 
-def _clean(text: str, limit: int) -> str:
+def one_line(text: str, limit: int) -> str:
     """One line without control characters or halves of surrogate pairs, cut to ``limit``."""
     visible = "".join(
         " " if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") else char for char in text
