@@ -22,6 +22,9 @@ MOST_CHARACTERS = 2_000
 MOST_WORDS = 64
 """Beyond these a query is cut, and says so: work for one query is bounded."""
 
+_DEEPEST = 20
+"""Fields, brackets and negations within each other."""
+
 SHORTEST_PREFIX = 3
 """Letters before the star: shorter ones would find almost everything."""
 
@@ -182,7 +185,8 @@ def parse(text: str, names: Names = _NOTHING_NAMED) -> Query:
     if cut:
         parts.append(Part("cut", cut))
     root = All(tuple(node for typed in read for node in _flat(typed.node)))
-    understood = tuple(dict.fromkeys(parts))
+    once = {(part.kind, part.text): part for part in reversed(parts)}
+    understood = tuple(reversed(once.values()))
     return Query(kept, root, understood, tuple(item.values for item in known))
 
 
@@ -272,6 +276,7 @@ class _Reader:
         self._names = names
         self._at = 0
         self._words = 0
+        self._nested = 0
         self._capitals = text.isupper()
         self._lexemes, dropped = lexemes(text, lambda name: name_key(name) in names.fields)
         self.ignored = [Part("ignored", sign.text[:_SHOWN]) for sign in dropped]
@@ -316,6 +321,16 @@ class _Reader:
         if self._at >= len(self._lexemes) or self._is("close"):
             return []
         lexeme = self._take()
+        self._nested += 1
+        try:
+            if self._nested > _DEEPEST:
+                self._ignore(lexeme)
+                return []
+            return self._read(lexeme)
+        finally:
+            self._nested -= 1
+
+    def _read(self, lexeme: Lexeme) -> list[_Typed]:
         match lexeme.kind:
             case "not":
                 wanted = False

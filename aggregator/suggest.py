@@ -72,20 +72,28 @@ class Suggester:
         if not words:
             return ()
         if not little:
-            if len(words) > _MOST_LATIN or any(is_cyrillic(word.text) for word in words):
-                return ()
-            return tuple(await self._script(text, words))
+            return await self._other_script(text, words)
         seen, near = await self._known([word.text for word in words])
         unknown = [word for word in words if not seen[word.text]]
-        found = [
-            *await self._keyboard(text, sum(seen[word.text] for word in words) / len(words)),
-            *await self._script(text, words),
-            *await self._spelling(text, words, unknown, near),
-            *await self._joined(text, words, unknown),
-            *_fewer(text, words, [word for word in unknown if not near[word.text]]),
-        ]
+        if not unknown:
+            return await self._other_script(text, words)
+        known = 1 - len(unknown) / len(words)
+        found: list[Suggestion] = []
+        if known < _KNOWN_SHARE:
+            found += await self._keyboard(text, known)
+            found += await self._script(text, words)
+        if not found:
+            found += await self._spelling(text, words, unknown, near)
+            found += await self._joined(text, words, unknown)
+            found += _fewer(text, words, [word for word in unknown if not near[word.text]])
         kept = {s.text: s for s in reversed(found) if s.text != " ".join(text.split())}
         return tuple(reversed(kept.values()))
+
+    async def _other_script(self, text: str, words: Sequence[Token]) -> tuple[Suggestion, ...]:
+        """For a few Latin words that works have as they are: they may be names."""
+        if len(words) > _MOST_LATIN or any(is_cyrillic(word.text) for word in words):
+            return ()
+        return tuple(await self._script(text, words))
 
     async def _known(self, words: Iterable[str]) -> tuple[Mapping[str, bool], Mapping[str, bool]]:
         """Whether works have each word, as written or as a stem; and whether under its key."""
