@@ -10,10 +10,13 @@ from aggregator.language.chains import (
     analyse,
     chain_a,
     chain_c,
+    chain_f,
     entry,
+    folded_key,
     stem,
 )
 from aggregator.language.collation import collation_key
+from aggregator.language.kyrgyz import stem_folded
 from aggregator.language.stopwords import QUERY_STOP_WORDS, STOP_WORDS
 from aggregator.language.words import RUN, Token, fold, is_cyrillic, pieces, tokens
 
@@ -28,11 +31,14 @@ __all__ = [
     "analyse",
     "chain_a",
     "chain_c",
+    "chain_f",
     "collation_key",
     "entry",
     "fold",
+    "folded_key",
     "is_cyrillic",
     "pieces",
     "stem",
+    "stem_folded",
     "tokens",
 ]
