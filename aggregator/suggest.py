@@ -14,10 +14,10 @@ from aggregator.index.port import SearchIndex, SearchRequest
 from aggregator.language import (
     Token,
     chain_a,
-    chain_c,
     is_cyrillic,
     kyrgyz_spellings,
     other_layouts,
+    stem,
     to_cyrillic,
     to_latin,
     tokens,
@@ -277,7 +277,7 @@ def _places(reading: str) -> list[tuple[str, str]]:
 
 
 def _same_word(one: str, other: str) -> bool:
-    return is_cyrillic(one) and chain_c(one) == chain_c(other)
+    return is_cyrillic(one) and stem(one, "ky") == stem(other, "ky")
 
 
 def _replaced(text: str, better: Mapping[Token, str]) -> str:

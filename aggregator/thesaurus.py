@@ -18,7 +18,7 @@ from typing import Annotated, NamedTuple, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from aggregator.errors import ConfigError
-from aggregator.language import STOP_WORDS, chain_a, is_cyrillic, tokens
+from aggregator.language import STOP_WORDS, chain_a, is_cyrillic, stem, tokens
 from aggregator.yamlfile import Document, Location, Mistake, find, listed, read
 from aggregator.yamlmodel import Surroundings, check
 
@@ -169,7 +169,7 @@ def _keys(word: str) -> frozenset[str]:
     """The stems of a word; forms of one word share one."""
     if not is_cyrillic(word):
         return frozenset({_singular(word)})
-    return frozenset({f"ru {chain_a(word)}", *(f"{_KYRGYZ}{stem}" for stem in _kyrgyz(word))})
+    return frozenset({f"ru {chain_a(word)}", f"{_KYRGYZ}{stem(word, 'ky')}"})
 
 
 _NO_PLURAL = ("ss", "us", "is", "ics")
@@ -181,18 +181,6 @@ def _singular(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return f"{word[:-3]}y"
     return word[:-1] if word.endswith("s") and not word.endswith(_NO_PLURAL) else word
-
-
-_ENDINGS = re.compile(
-    r"(?:[лдт][аеоө]р)?(?:с?[ыиуү])?"
-    r"(?:[ндт][ыиуү]н?|[гк][аеоө]|н?[дт][аеоө]н?|н[аеоө]н?|н)?"
-)
-"""Of a Kyrgyz noun: plural, possessive, case."""
-
-
-def _kyrgyz(word: str) -> Iterator[str]:
-    """The word, and what is left without anything that may be its endings."""
-    return (word[:end] for end in range(2, len(word) + 1) if _ENDINGS.fullmatch(word, end))
 
 
 # --- files -------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from aggregator.language.chains import (
 from aggregator.language.collation import collation_beginning, collation_key
 from aggregator.language.guess import Guess, guess
 from aggregator.language.keyboards import other_layouts
+from aggregator.language.kyrgyz import stem_folded
 from aggregator.language.scripts import Scheme, to_cyrillic, to_latin, transliterate
 from aggregator.language.spellings import kyrgyz_spellings
 from aggregator.language.stopwords import QUERY_STOP_WORDS, STOP_WORDS
@@ -48,6 +49,7 @@ __all__ = [
     "other_layouts",
     "pieces",
     "stem",
+    "stem_folded",
     "to_cyrillic",
     "to_latin",
     "tokens",
