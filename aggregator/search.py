@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from aggregator.errors import Unavailable
+from aggregator.explain import Explainer
 from aggregator.finder import NO_FILTERS, Finder
 from aggregator.index.document import heading
-from aggregator.index.plan import plan
+from aggregator.index.fields import FieldTable
+from aggregator.index.plan import forms, plan
 from aggregator.index.port import Refused, SearchIndex, SearchPage, Sort, State
 from aggregator.language import collation_beginning
 from aggregator.query import Query
@@ -117,9 +119,12 @@ SHORTEST_BEGINNING = 2
 class Search:
     """Searches one index of one catalogue. Holds nothing open of its own."""
 
-    def __init__(self, catalogue: Catalogue, index: SearchIndex, finder: Finder) -> None:
+    def __init__(
+        self, catalogue: Catalogue, index: SearchIndex, table: FieldTable, finder: Finder
+    ) -> None:
         self._catalogue = catalogue
         self._index = index
+        self._table = table
         self._finder = finder
 
     async def find(
@@ -176,6 +181,24 @@ class Search:
             for hit in page.hits
             if (work := works.get(hit.id))
         )
+
+    async def explain(self, results: Results, language: str = "") -> Mapping[str, tuple[str, ...]]:
+        """Why each hit of ``results`` is where it is, in sentences, by its id. ``language`` is that
+        which the results were asked for in."""
+        made = plan(results.understood)
+        words = list(dict.fromkeys(clause.text for clause in made.typed("loose")))
+        asked = [
+            (word, place)
+            for word in words
+            for place in (("content_a", forms(word).a), ("content_c", forms(word).c))
+            if place[1]
+        ]
+        works: dict[str, int] = {}
+        held = await self._index.holding([place for _, place in asked])
+        for (word, _), count in zip(asked, held, strict=True):
+            works[word] = max(count, works.get(word, 0))
+        explainer = Explainer(made, self._table, works, language)
+        return {hit.id: explainer.why(hit.work) for hit in results.hits}
 
     async def complete(self, beginning: str, size: int = 8) -> tuple[Completion, ...]:
         """What a search that begins so may be for: people and subjects, then titles."""

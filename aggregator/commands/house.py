@@ -104,7 +104,7 @@ class House:
 
     @property
     def search(self) -> Search:
-        return Search(self.catalogue, self.index, self.finder)
+        return Search(self.catalogue, self.index, self.table, self.finder)
 
     @property
     def finder(self) -> Finder:

@@ -85,7 +85,7 @@ def analyse_work(work: Work, number: int, table: FieldTable) -> Document:
         "access": _keywords((record.access,)),
         "identifier": _keywords(_identifiers(record)),
         "heading": _headings(record),
-        "whole": _wholes(titles),
+        "whole": whole_titles(record),
         "added": work.added,
     }
     years = year_range(record.issued.min, record.issued.max)
@@ -165,8 +165,9 @@ def _identifiers(record: Record) -> Iterable[str]:
     yield record.container.issn.casefold()
 
 
-def _wholes(titles: Iterable[str]) -> tuple[str, ...]:
-    """Each title, and each that has a subtitle without it."""
+def whole_titles(record: Record) -> tuple[str, ...]:
+    """Each title as `whole_title` gives it, and each that has a subtitle without it."""
+    titles = [title.value for title in record.titles]
     parts = [part for title in titles for part in (title, _SUBTITLE.split(title, 1)[0])]
     found = (whole_title(_simple_words(part)) for part in dict.fromkeys(parts))
     return tuple(dict.fromkeys(value for value in islice(found, _MOST_VALUES) if value))

@@ -43,7 +43,9 @@ async def library(engine: Engine, tmp_path: Path) -> AsyncIterator[Library]:
         engine.open(store=await catalogue.fingerprint()) as index,
     ):
         follower = Follower(catalogue, index, TABLE, Pace())
-        yield Library(catalogue, keep, Search(catalogue, index, Finder(index, TABLE)), follower)
+        yield Library(
+            catalogue, keep, Search(catalogue, index, TABLE, Finder(index, TABLE)), follower
+        )
 
 
 def about_lakes(local_id: str = "1") -> Record:
