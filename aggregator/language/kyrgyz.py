@@ -26,9 +26,11 @@ from aggregator.language.kyrgyz_suffixes import (
 )
 from aggregator.language.words import fold
 
-_HARMONY = {"а": "аыя", "у": "ую", "о": "ое", "е": "еиэ", "ө": "өү"}
-"""Class of vowels -> those of it that may be a stem's last. е is also ё, as normal forms write it,
-and so in two classes."""
+_HARMONY = {"а": "аыя", "у": "ую", "о": "о", "е": "еиэ", "ө": "өү"}
+"""Class of vowels -> those of it that may be a stem's last."""
+
+_AFTER_YO = "екрт"
+"""Where е may be ё, as normal forms write it: боек, актер, самолет."""
 
 _CLASS = {vowel: cls for cls, vowels in _HARMONY.items() for vowel in vowels}
 
@@ -201,15 +203,16 @@ def _spelled(template: str, cls: str, sort: int) -> str:
 
 
 def _spellings(suffix: Suffix) -> Iterator[tuple[str, str, str, str]]:
-    """Every spelling: the letter before it, itself, the last vowel's class, what comes back."""
+    """Every spelling: the letter before it, itself, last vowels it agrees with, what comes back."""
     for cls, vowels in _HARMONY.items():
         for sort, letters in enumerate(_SORTS):
             spelled = _spelled(suffix.template, cls, sort)
             back = _spelled(suffix.back, cls, sort)
             for letter in letters:
-                agrees = letter in vowels or letter not in _VOWELS
+                last = f"{vowels}е" if cls == "о" and letter in _AFTER_YO else vowels
+                agrees = letter in last or letter not in _VOWELS
                 if agrees and letter in _AFTER[suffix.after]:
-                    yield letter, spelled, cls, back
+                    yield letter, spelled, last, back
 
 
 def _joined() -> Iterator[Suffix]:
@@ -231,6 +234,7 @@ def _forms_of_verbs() -> Iterator[tuple[str, str]]:
         if last in _VOWELS:
             yield f"{verb}й", verb
             yield f"{verb}л", verb
+            yield f"{verb}л" + 2 * _ARCHIPHONEMES["U"][cls], verb
             yield verb[:-1] + 2 * _ARCHIPHONEMES["O"][cls], verb
         else:
             yield verb[:-1] + _VOICED.get(last, last) + _LOW[cls], verb
@@ -241,13 +245,12 @@ def _built(form: Callable[[str], str]) -> _Table:
     made: dict[str, dict[Suffix, dict[str, str]]] = {}
     sizes: dict[str, set[int]] = {}
     for suffix in _joined():
-        for letter, spelled, cls, back in _spellings(suffix):
+        for letter, spelled, vowels, back in _spellings(suffix):
             key = form(f"-{letter}{spelled}")[1:]  # not as the beginning of a word
             by_vowel = made.setdefault(key, {}).setdefault(suffix, {})
-            for vowel in _HARMONY[cls]:
-                own = _CLASS[vowel] == cls
+            for vowel in vowels:
                 for seen in (vowel, form(vowel)):
-                    if own or seen not in by_vowel:
+                    if vowel != "е" or seen not in by_vowel or _CLASS[vowels[0]] == "е":
                         by_vowel[seen] = form(back)
             sizes.setdefault(key[-2:], set()).add(len(spelled))
     known = {stem: stem for stem in STEMS} | dict(_forms_of_verbs()) | IRREGULAR
