@@ -18,7 +18,9 @@ from aggregator.language.kyrgyz_suffixes import (
     ACRONYMS,
     CLUSTERS,
     IRREGULAR,
-    SHORT,
+    NO_ROOT_ENDS_IN,
+    SHORT_NOUNS,
+    SHORT_VERBS,
     STEMS,
     SUFFIXES,
     VERBS,
@@ -26,9 +28,11 @@ from aggregator.language.kyrgyz_suffixes import (
 )
 from aggregator.language.words import fold
 
-_HARMONY = {"а": "аыя", "у": "ую", "о": "ое", "е": "еиэ", "ө": "өү"}
-"""Class of vowels -> those of it that may be a stem's last. е is also ё, as normal forms write it,
-and so in two classes."""
+_HARMONY = {"а": "аыя", "у": "ую", "о": "о", "е": "еиэ", "ө": "өү"}
+"""Class of vowels -> those of it that may be a stem's last."""
+
+_AFTER_YO = "екрт"
+"""Where е may be ё, as normal forms write it: боек, актер, самолет."""
 
 _CLASS = {vowel: cls for cls, vowels in _HARMONY.items() for vowel in vowels}
 
@@ -82,6 +86,7 @@ class _Row(NamedTuple):
     kind: int
     then: int
     left: int
+    short: frozenset[str]
     restores: bool
     back: dict[str, str]
 
@@ -93,7 +98,6 @@ class _Table(NamedTuple):
     sizes: dict[str, tuple[int, ...]]
     rows: dict[str, tuple[_Row, ...]]
     stems: dict[str, str]
-    short: frozenset[str]
     acronym: Callable[[str], re.Match[str] | None]
 
 
@@ -121,7 +125,7 @@ def _stem(word: str, table: _Table) -> str:
 
 
 def _stripped(word: str, table: _Table) -> str:
-    sizes, rows, stems, short, _ = table
+    sizes, rows, stems, _ = table
     allowed = _ANYTHING
     while word not in stems:
         best = known = ""
@@ -131,7 +135,7 @@ def _stripped(word: str, table: _Table) -> str:
             place = length - size
             if place < 1:
                 continue
-            for kind, inside, left, restores, back in rows.get(word[place - 1 :], ()):
+            for kind, inside, left, short, restores, back in rows.get(word[place - 1 :], ()):
                 if not kind & allowed:
                     continue
                 rest = _rest(word[:place], back, restores)
@@ -175,12 +179,15 @@ def _known_is_enough(kind: int, left: int, rest: str) -> bool:
 
 
 def _no_root(rest: str) -> bool:
-    """Whether no root of a verb ends like this (кызм-, бюдж-)."""
-    return rest[-1] not in _VOWELS and rest[-2:-1] not in _VOWELS and rest[-2:] not in CLUSTERS
+    """Whether no root of a verb ends like this (кызм-, бюдж-, кандид-)."""
+    last = rest[-1]
+    if last in _VOWELS:
+        return False
+    return last in NO_ROOT_ENDS_IN or (rest[-2:-1] not in _VOWELS and rest[-2:] not in CLUSTERS)
 
 
 def _key(word: str) -> str:
-    """A stem without what varies at its end: a high vowel (окуу, окуган are one), voice (г, к)."""
+    """A stem without what varies at its end: a high vowel, as if it were a possessive; г for к."""
     if len(word) > 3 and word[-1] in "ыиуү" and word[-2] not in _VOWELS:
         word = word[:-1]
     last = word[-1:]
@@ -201,15 +208,16 @@ def _spelled(template: str, cls: str, sort: int) -> str:
 
 
 def _spellings(suffix: Suffix) -> Iterator[tuple[str, str, str, str]]:
-    """Every spelling: the letter before it, itself, the last vowel's class, what comes back."""
+    """Every spelling: the letter before it, itself, last vowels it agrees with, what comes back."""
     for cls, vowels in _HARMONY.items():
         for sort, letters in enumerate(_SORTS):
             spelled = _spelled(suffix.template, cls, sort)
             back = _spelled(suffix.back, cls, sort)
             for letter in letters:
-                agrees = letter in vowels or letter not in _VOWELS
+                last = f"{vowels}е" if cls == "о" and letter in _AFTER_YO else vowels
+                agrees = letter in last or letter not in _VOWELS
                 if agrees and letter in _AFTER[suffix.after]:
-                    yield letter, spelled, cls, back
+                    yield letter, spelled, last, back
 
 
 def _joined() -> Iterator[Suffix]:
@@ -225,12 +233,13 @@ def _joined() -> Iterator[Suffix]:
 
 
 def _forms_of_verbs() -> Iterator[tuple[str, str]]:
-    for verb in VERBS:
+    for verb in sorted(VERBS):
         cls = next(_CLASS[letter] for letter in reversed(verb) if letter in _CLASS)
         last = verb[-1]
         if last in _VOWELS:
             yield f"{verb}й", verb
             yield f"{verb}л", verb
+            yield f"{verb}л" + 2 * _ARCHIPHONEMES["U"][cls], verb
             yield verb[:-1] + 2 * _ARCHIPHONEMES["O"][cls], verb
         else:
             yield verb[:-1] + _VOICED.get(last, last) + _LOW[cls], verb
@@ -241,31 +250,39 @@ def _built(form: Callable[[str], str]) -> _Table:
     made: dict[str, dict[Suffix, dict[str, str]]] = {}
     sizes: dict[str, set[int]] = {}
     for suffix in _joined():
-        for letter, spelled, cls, back in _spellings(suffix):
+        for letter, spelled, vowels, back in _spellings(suffix):
             key = form(f"-{letter}{spelled}")[1:]  # not as the beginning of a word
             by_vowel = made.setdefault(key, {}).setdefault(suffix, {})
-            for vowel in _HARMONY[cls]:
-                own = _CLASS[vowel] == cls
+            for vowel in vowels:
                 for seen in (vowel, form(vowel)):
-                    if own or seen not in by_vowel:
+                    if vowel != "е" or seen not in by_vowel or _CLASS[vowels[0]] == "е":
                         by_vowel[seen] = form(back)
             sizes.setdefault(key[-2:], set()).add(len(spelled))
-    known = {stem: stem for stem in STEMS} | dict(_forms_of_verbs()) | IRREGULAR
+    short = {
+        "noun": frozenset(map(form, SHORT_NOUNS)),
+        "verb": frozenset(map(form, SHORT_VERBS)),
+        "either": frozenset(map(form, SHORT_NOUNS | SHORT_VERBS)),
+    }
+    known = {stem: stem for stem in sorted(STEMS)} | dict(_forms_of_verbs()) | IRREGULAR
     stems = {form(word): _devoiced(form(known[word])) for word in known}
     return _Table(
         {ending: tuple(sorted(found, reverse=True)) for ending, found in sizes.items()},
-        {key: tuple(map(_row, found, found.values())) for key, found in made.items()},
+        {
+            key: tuple(_row(suffix, back, short) for suffix, back in found.items())
+            for key, found in made.items()
+        },
         stems | {_devoiced(word): stem for word, stem in stems.items()},
-        frozenset(map(form, SHORT)),
         _acronym(form),
     )
 
 
-def _row(suffix: Suffix, back: dict[str, str]) -> _Row:
+def _row(suffix: Suffix, back: dict[str, str], short: dict[str, frozenset[str]]) -> _Row:
+    kind = "noun" if suffix.kind == "derived" else suffix.kind
     return _Row(
         _KIND[suffix.kind],
         _INSIDE.get(suffix.kind, _INSIDE_A_VERB),
         suffix.left,
+        short.get(kind, short["verb"]),
         suffix.template[0] in _ARCHIPHONEMES and not suffix.back,
         back,
     )
