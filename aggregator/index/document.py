@@ -115,12 +115,6 @@ def shown_heading(value: str) -> str:
     return value.partition(_BESIDE)[2]
 
 
-def id_of_title(key: str) -> str:
-    """The id of the work that a ``sort_title`` belongs to."""
-    marked = key.rpartition("-")[2]
-    return marked[1:] if marked.startswith("0") else bytes.fromhex(marked[1:]).decode()
-
-
 def year_range(first: int, last: int) -> tuple[int, int] | None:
     """The years a work counts for, brought into ``FIRST_YEAR`` … ``LAST_YEAR``; None if unknown."""
     if not first and not last:

@@ -14,18 +14,23 @@ from aggregator.index.port import DEEPEST, IndexHit, SearchPage, SearchRequest, 
 from aggregator.index.years import DECADE, MOST_SPANS, count_decades, count_years, years_of
 
 Body = dict[str, Any]
+
+_TITLED = "titled as typed"
+"""Counts works whose whole title was typed; facets are named otherwise."""
 Counts = list[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How many works match a query followed so far, and one page of them."""
+    """How many works match a query followed so far, and one page of them. ``titled``: one of them
+    has what was typed for a whole title."""
 
     reach: Reach
     total: int
     hits: Sequence[IndexHit]
     facets: Mapping[str, Counts]
     next: str
+    titled: bool
 
 
 class Answerer:
@@ -66,13 +71,16 @@ class Answerer:
     def _wider(self, found: Found) -> Reach | None:
         if not self._request.widen:
             return None
-        return self._plan.wider(found.reach, found.total, self._table.ranking.enough)
+        reach = self._plan.wider(found.reach, found.total, self._table.ranking.enough)
+        return None if reach == "any" and found.titled else reach
 
     async def _find(self, reach: Reach) -> Found:
         counting = self._counting()
         # Counts of all works go alone: without hits the cluster remembers them until a refresh.
         alone = self._plan.everything and not self._filters
         beside = {} if alone else counting.pop("", {})
+        if reach == "all" and self._plan.long_title:
+            beside = {**beside, _TITLED: {"filter": self._maker.titled(self._plan)}}
         bodies = [self._hits(reach, beside)]
         for ignored, facets in counting.items():
             bodies.append(
@@ -90,7 +98,8 @@ class Answerer:
         at_border = self._after is None and end == DEEPEST and total > end
         more = bool(shown) and (len(hits) > self._size or at_border)
         next = pack(self._sort, *hits[self._size - 1]["sort"]) if more else ""
-        return Found(reach, total, shown, counts, next)
+        titled = answers[0].get("aggregations", {}).get(_TITLED, {}).get("doc_count", 0) > 0
+        return Found(reach, total, shown, counts, next, titled)
 
     async def _ask(self, bodies: Sequence[Body]) -> list[Mapping[str, Any]]:
         searches: list[Mapping[str, Any]] = []

@@ -51,12 +51,14 @@ class QueryMaker:
         if not union and len(musts) == 1 and isinstance(musts[0], WordClause):
             union, ranked = ranked, []
         if union:
-            ranked.append(_any([*union, *bonuses]))
+            ranked.append(_any([*union, *bonuses, *self._whole(plan)]))
             bonuses = []
+        else:
+            bonuses += self._whole(plan)
         return {
             "bool": {
                 "must": ranked or [EVERYTHING],
-                "should": [*bonuses, *self._apart(plan, language)],
+                "should": [*bonuses, *self._preferences(reach, language)],
                 "filter": list(filters),
                 "must_not": [self._plain(clause) for clause in plan.excluded],
             }
@@ -71,6 +73,10 @@ class QueryMaker:
         if plan.excluded:
             wanted.append({"bool": {"must_not": [self._plain(c) for c in plan.excluded]}})
         return every([*wanted, *filters])
+
+    def titled(self, plan: Plan) -> Clause:
+        """Works whose whole title was typed."""
+        return {"term": {"whole": plan.whole}}
 
     def filters(self, chosen: Mapping[str, tuple[str, ...]]) -> dict[str, Clause]:
         """Facet name -> what its chosen values match. Values that cannot be match nothing."""
@@ -177,12 +183,19 @@ class QueryMaker:
         if reach == "loose":
             yield from (self._ranked(c) for c in plan.required if isinstance(c, PhraseClause))
 
-    def _apart(self, plan: Plan, language: str) -> Iterable[Clause]:
-        """What adds the same whatever the words' scores: the whole title, and what is good for
-        the reader whatever was typed."""
+    def _whole(self, plan: Plan) -> Iterable[Clause]:
+        """What a work gets whose whole title was typed."""
+        weight = self._table.ranking.whole
+        if plan.whole and weight:
+            yield {"constant_score": {"filter": self.titled(plan), "boost": weight}}
+
+    def _preferences(self, reach: Reach, language: str) -> Iterable[Clause]:
+        """What is good for the reader whatever was typed. Among works that have only some of the
+        words it is not worth its time."""
+        if reach != "all":
+            return
         ranking = self._table.ranking
         for field, value, weight in (
-            ("whole", plan.whole, ranking.whole),
             ("language", language, ranking.language),
             ("access", "open", ranking.open),
         ):

@@ -220,7 +220,7 @@ class EmbeddedIndex:
         )
 
     def _ask(self, question: Callable[[Words], T]) -> T:
-        return self._guarded(lambda view: question(Words(view.maker.schema, view.searcher)))
+        return self._guarded(lambda view: question(Words(view.maker, view.searcher)))
 
     def _guarded(self, question: Callable[[View], T]) -> T:
         reader = self._read()

@@ -80,7 +80,16 @@ class Answerer:
     def _wider(self, found: Found) -> Reach | None:
         if not self._request.widen:
             return None
-        return self._plan.wider(found.reach, found.total, self._table.ranking.enough)
+        enough = self._table.ranking.enough
+        reach = self._plan.wider(found.reach, found.total, enough)
+        return None if reach == "any" and found.total and self._titled() else reach
+
+    def _titled(self) -> bool:
+        """Whether what was typed is the whole title of a work that has all the words."""
+        if not self._plan.long_title:
+            return False
+        query = self._view.maker.titled(self._plan, list(self._filters.values()))
+        return self._count(query) > 0
 
     def _matching(self, reach: Reach, without: str = "") -> Matching:
         filters = [query for name, query in self._filters.items() if name != without]

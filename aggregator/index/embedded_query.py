@@ -31,10 +31,17 @@ from aggregator.index.years import read_years
 
 ID = "id"
 
+SOME = 16
+SOME_HEADINGS = "some_headings"
+"""The headings of one work in so many."""
+
+_LAST = "~~"
+"""After every sign of a title's key."""
+
 _SIGN = re.compile(r"[^\w\s]")
 """What a pattern would give a meaning to."""
 
-LAYOUT = 2
+LAYOUT = 3
 """Raise with every change of the engine's schema: part of the index's fingerprint."""
 
 
@@ -65,6 +72,7 @@ def build_schema(table: FieldTable) -> Schema:
                 builder.add_integer_field(span(field), fast=True)
             case "number":
                 pass  # needed for its sort key only
+    builder.add_text_field(SOME_HEADINGS, tokenizer_name="raw", index_option="basic")
     for sort in SORTS:
         if sort == "title":
             builder.add_text_field(
@@ -117,8 +125,10 @@ class QueryMaker:
         if union:
             # What earns a bonus has the word as well: one flat union asks for both at once, and was
             # measured to be faster than to look up each bonus for each work that has a word.
-            ranked.append(self._any([*union, *bonuses]))
+            ranked.append(self._any([*union, *bonuses, *self._whole(plan)]))
             bonuses = []
+        else:
+            bonuses += self._whole(plan)
         if some:
             plain.append(self._any([way for clause in some for way in self._ways(clause)]))
         excluded = [(Occur.MustNot, self._plain(clause)) for clause in plan.excluded]
@@ -126,7 +136,9 @@ class QueryMaker:
         clauses = [(Occur.Must, query) for query in (*ranked, *unscored)]
         if not clauses:
             clauses = [(Occur.Must, Query.all_query())]
-        clauses += [(Occur.Should, query) for query in (*bonuses, *self._apart(plan, language))]
+        clauses += [
+            (Occur.Should, query) for query in (*bonuses, *self._preferences(reach, language))
+        ]
         counted = [(Occur.Must, query) for query in (*plain, *filters)]
         if excluded and not counted:
             counted = [(Occur.Must, Query.all_query())]
@@ -136,6 +148,12 @@ class QueryMaker:
             if excluded
             else self._all([query for _, query in counted]),
         )
+
+    def titled(self, plan: Plan, filters: Sequence[Query]) -> Query:
+        """Works whose whole title was typed."""
+        musts, _ = plan.wanted("all")
+        whole = Query.term_query(self._schema, "whole", plan.whole, "basic")
+        return self._all([whole, *map(self._plain, musts), *filters])
 
     def filters(self, chosen: Mapping[str, tuple[str, ...]]) -> dict[str, Query]:
         """Facet name -> what its chosen values match. Values that cannot be match nothing."""
@@ -151,8 +169,15 @@ class QueryMaker:
             return Query.range_query(
                 self._schema, sort, FieldType.Integer, lower_bound=key, include_lower=False
             )
-        # Only the parser makes ranges over text; keys hold no sign that it would read.
+        # Only the parser makes ranges over text; keys have no sign that means something to it.
         return self._index.parse_query(f"{sort}:{{{key} TO *}}", [sort])
+
+    def titles_from(self, beginning: str) -> Query:
+        """Works whose title's key begins so; in its column, which takes the same time whatever the
+        beginning."""
+        return self._index.parse_query(
+            f"sort_title:[{beginning} TO {beginning}{_LAST}]", ["sort_title"]
+        )
 
     def both(self, left: Query, right: Query) -> Query:
         return self._all([left, right])
@@ -251,12 +276,20 @@ class QueryMaker:
         if reach == "loose":
             yield from (self._ranked(c) for c in plan.required if isinstance(c, PhraseClause))
 
-    def _apart(self, plan: Plan, language: str) -> Iterable[Query]:
-        """What adds the same whatever the words' scores: the whole title, and what is good for
-        the reader whatever was typed."""
+    def _whole(self, plan: Plan) -> Iterable[Query]:
+        """What a work gets whose whole title was typed."""
+        weight = self._table.ranking.whole
+        if plan.whole and weight:
+            query = Query.term_query(self._schema, "whole", plan.whole, "basic")
+            yield Query.const_score_query(query, weight)
+
+    def _preferences(self, reach: Reach, language: str) -> Iterable[Query]:
+        """What is good for the reader whatever was typed. Among works that have only some of the
+        words it is not worth its time."""
+        if reach != "all":
+            return
         ranking = self._table.ranking
         for field, value, weight in (
-            ("whole", plan.whole, ranking.whole),
             ("language", language, ranking.language),
             ("access", "open", ranking.open),
         ):

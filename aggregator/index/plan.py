@@ -31,6 +31,9 @@ CONTENT = "content"
 _SHORTEST_IDENTIFIER = 8
 """Letters and digits. A shorter word with digits is a word."""
 
+_LONG_TITLE = 4
+"""Words, without common ones."""
+
 _FOLDING = frozenset("оун")
 """Letters that may have been typed for ө ү ң; е may at the beginning for э."""
 
@@ -166,6 +169,11 @@ class Plan:
     def ranks(self) -> bool:
         """Whether one work can fit better than another."""
         return bool(self.words or self.known) or any(map(_ranks, self.required))
+
+    @property
+    def long_title(self) -> str:
+        """``whole`` when it has so many words that a work of this title is what was meant; ""."""
+        return self.whole if len(self.words) >= _LONG_TITLE else ""
 
     @property
     def first(self) -> Reach:

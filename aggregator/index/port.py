@@ -107,8 +107,9 @@ class IndexHit:
 @dataclass(frozen=True, slots=True)
 class SearchPage:
     """``total`` and counts are exact. ``widened`` is true when fewer than ten works had all the
-    words and the answer is for any of them, best first. With a range field's facet comes another,
-    `years.DECADE`: ("1980-1989", works that can be of it)."""
+    words, none of them for its whole title of four words or more, and the answer is for any of
+    them, best first. With a range field's facet comes another, `years.DECADE`: ("1980-1989", works
+    that can be of it)."""
 
     total: int
     hits: Sequence[IndexHit]

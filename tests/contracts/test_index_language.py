@@ -197,6 +197,21 @@ async def test_the_readers_language_and_free_texts_go_before_their_equals(
     assert (await found(index, "зор", language=language))[0] == "best"
 
 
+async def test_a_whole_long_title_is_not_widened(index: SearchIndex) -> None:
+    await fill(
+        index,
+        [
+            make_work("meant", "Ак бор дал зор"),
+            make_work("other", "Ак бор дал кыл", type="article"),
+            make_work("same", "Дал", text="ак бор дал зор", type="article"),
+        ],
+    )
+    assert await found(index, "ак бор дал зор") == ["meant", "same"]
+    assert set(await found(index, "ак бор зор")) == {"meant", "same", "other"}
+    only = {"type": ("article",)}  # the work of this title is not among these
+    assert set(await found(index, "ак бор дал зор", filters=only)) == {"same", "other"}
+
+
 # Words of the index
 
 
