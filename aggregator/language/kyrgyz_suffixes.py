@@ -91,10 +91,10 @@ SUFFIXES: tuple[Suffix, ...] = (
     Suffix("IңAр", "consonant", 4, "noun", "кыштагыңар кыштак"),
     Suffix("ңAр", "vowel", 4, "noun", "теорияңар теория"),
     Suffix("Iм", "consonant", 4, "noun", "кыштагым кыштак"),
-    Suffix("м", "low vowel", 5, "noun", "теориям теория"),
+    Suffix("м", "low vowel", 3, "noun", "теориям теория"),
     Suffix("м", "high vowel", 5, "noun", "жумушчум жумушч"),
     Suffix("Iң", "consonant", 3, "noun", "кыштагың кыштак"),
-    Suffix("ң", "low vowel", 5, "noun", "теорияң теория"),
+    Suffix("ң", "low vowel", 3, "noun", "теорияң теория"),
     Suffix("ң", "high vowel", 4, "noun", "жумушчуң жумушч"),
     Suffix("IмA", "consonant", 4, "noun", "кыштагыма кыштак"),
     Suffix("мA", "vowel", KNOWN, "noun", "балама бала"),
@@ -104,7 +104,7 @@ SUFFIXES: tuple[Suffix, ...] = (
     Suffix("LAр", "any", 3, "noun", "кыштактар кыштак"),
     # Derivation that a reader does not tell from the word itself
     Suffix("LIк", "any", 5, "derived", "теориялык теория"),
-    Suffix("DIк", "consonant", 3, "derived", "өсүмдүк өсүм"),  # келдик as well
+    Suffix("DIк", "consonant", 4, "derived", "өсүмдүк өсүм"),  # билдирдик as well
     Suffix("дIк", "р", 4, "derived", "аскердик аскер"),
     Suffix("LUU", "any", 4, "derived", "сабырлуу сабыр"),
     Suffix("дUU", "р", 4, "derived", "таасирдүү таасир"),
@@ -281,7 +281,8 @@ _ENDING_IN_M = """
 техникум альбом симптом диплом килограмм грамм ислам тандем топоним синоним антоним омоним
 псевдоним организм алгоритм механизм агроном астроном эконом автоном билим илим бөлүм өлүм көлөм
 төлөм ишеним айым адам кадам макам байрам майрам жардам ченем керем салам каттам мугалим аким
-жарым айрым калем килем мыйзам келишим кечирим өндүрүм өспүрүм телеграм
+жарым айрым калем килем мыйзам келишим кечирим өндүрүм өспүрүм телеграм атом аалам геном синдром
+аэродром ипподром бром хром крем шлем фантом
 """
 """-м, -ым are theirs, not a first person's."""
 
