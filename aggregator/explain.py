@@ -86,7 +86,7 @@ class Explainer:
             for form in (clause.forms, *clause.parts):
                 for run, count in written.items():
                     how = _agrees(form, run)
-                    if how:
+                    if how is not None:
                         found[f"{run}{how}"] += count
             if found:
                 shown = ", ".join(
