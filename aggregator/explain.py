@@ -10,10 +10,13 @@ from itertools import pairwise
 
 from aggregator.index.document import whole_titles
 from aggregator.index.fields import FieldTable
-from aggregator.index.plan import ConceptClause, Forms, Plan, WordClause
+from aggregator.index.plan import ConceptClause, Forms, PhraseClause, Plan, WordClause
 from aggregator.language import RUN, entry
 from aggregator.record import Record
 from aggregator.works import Work
+
+_PLACES = {"title": "title", "creator": "authors", "topic": "subjects"}
+"""Text fields that are asked for by name → where their words stand."""
 
 _MOST_WRITTEN = 3
 """Spellings of a word that are named for one place."""
@@ -46,6 +49,10 @@ class Explainer:
                 yield from self._concept(clause, places)
             else:
                 yield self._word(clause, places)
+        typed = {*self._plan.words, *_concept_words(self._plan)}
+        for leaf in self._plan.leaves():
+            if leaf not in typed and isinstance(leaf, WordClause | PhraseClause):
+                yield self._required(leaf, places)
         if self._plan.whole and self._plan.whole in whole_titles(record):
             yield f"What was typed is a whole title of it: + {ranking.whole:g}."
         pairs = sum(_beside(pair, record) for pair in self._plan.pairs)
@@ -55,6 +62,15 @@ class Explainer:
             yield f"It is in the reader's language ({self._language}): + {ranking.language:g}."
         if record.access == "open":
             yield f"Its full text is free: + {ranking.open:g}."
+
+    def _required(
+        self, clause: WordClause | PhraseClause, places: Mapping[str, Counter[str]]
+    ) -> str:
+        """What stands in brackets, quotation marks or a field."""
+        if isinstance(clause, WordClause):
+            own = _PLACES.get(clause.field)
+            return self._word(clause, {own: places[own]} if own else places)
+        return f"Looked for side by side: {' '.join(clause.stems)} (stems)."
 
     def _word(self, clause: WordClause, places: Mapping[str, Counter[str]]) -> str:
         stands = list(self._places(clause, places))
@@ -94,6 +110,14 @@ class Explainer:
                     for run, count in found.most_common(_MOST_WRITTEN)
                 )
                 yield f"{name} ({shown})"
+
+
+def _concept_words(plan: Plan) -> Iterator[WordClause]:
+    for clause in plan.words:
+        if isinstance(clause, ConceptClause):
+            yield from clause.typed
+            for name in clause.others:
+                yield from name
 
 
 def work_identifiers(record: Record) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from aggregator.explain import Explainer
 from aggregator.index.plan import plan
-from aggregator.query import All, Concept, Query, Word, parse
+from aggregator.query import All, Concept, Names, Query, Word, parse
 from aggregator.record import Identifier
 from aggregator.works import Work
 from tests.contracts.engines import TABLE
@@ -37,6 +37,16 @@ def test_where_a_words_forms_stand() -> None:
 def test_words_typed_without_kyrgyz_letters() -> None:
     [first, *_] = why("колдор")
     assert first.startswith("“колдор”: title (Көлдүн, but for ң ө ү)")
+
+
+def test_fields_and_phrases() -> None:
+    made = plan(parse('author:(колбаев OR lake) "salt lake"', Names({"author": "creator"})))
+    said = Explainer(made, TABLE, {}, "").why(LAKE)
+    assert said[:3] == (
+        "“колбаев”: authors (Көлбаев, but for ң ө ү).",
+        "“lake”: not in it.",
+        "Looked for side by side: salt lake (stems).",
+    )
 
 
 def test_what_adds_whatever_the_words() -> None:
