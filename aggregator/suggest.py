@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from aggregator.index.plan import Plan, forms
+from aggregator.index.plan import Forms, Plan, forms
 from aggregator.index.port import SearchIndex, SearchRequest
 from aggregator.language import (
     Token,
@@ -102,13 +102,11 @@ class Suggester:
         for word in dict.fromkeys(words):
             made = forms(word)
             exact = [("surface", word), ("content_a", made.a)]
-            loose = [("content_c", made.c), ("content_f", made.folded), ("content_c", made.plain)]
             asked += exact
             names += [(word, True)] * len(exact)
-            for pair in loose:
-                if pair[1]:
-                    asked.append(pair)
-                    names.append((word, False))
+            for pair in _keys(word, made):
+                asked.append(pair)
+                names.append((word, False))
         seen = {word: False for word, _ in names}
         near = dict(seen)
         for (word, exact_), held in zip(names, await self._index.holding(asked), strict=True):
@@ -272,8 +270,16 @@ def _written(text: str, word: Token) -> str:
 def _places(reading: str) -> list[tuple[str, str]]:
     """Where a word that is spelt without ң ө ү may be found: function words only as written."""
     made = forms(reading)
-    fields = (("content_a", made.a), ("content_c", made.c), ("content_f", made.folded))
-    return [*(pair for pair in fields if pair[1]), ("surface", reading)]
+    return [("content_a", made.a), *_keys(reading, made), ("surface", reading)]
+
+
+def _keys(word: str, made: Forms) -> list[tuple[str, str]]:
+    """Where another form of a Kyrgyz word may be found. The key of a long stem is only its
+    beginning: that the index has it says nothing of the word."""
+    fields = (("content_c", made.c), ("content_f", made.folded), ("content_c", made.plain))
+    if len(stem(word, "ky")) > len(made.c) + 1:
+        return []
+    return [pair for pair in fields if pair[1]]
 
 
 def _same_word(one: str, other: str) -> bool:
