@@ -154,14 +154,19 @@ def _agree(word: str, typed: str) -> bool:
     """Whether a label's word is what was typed, in whatever form.
 
     Kyrgyz only adds endings, so "алма" (apple) is no form of "Алматы", though their stems agree.
+    Nor is "той" (feast) one of "тоо" (mountain), though a Russian stemmer leaves "то" of both.
     """
     shared = _keys(word) & _keys(typed)
     if not typed.startswith(word[:-1]):  # the last letter may change: китеп, китеби
         shared = frozenset(key for key in shared if not key.startswith(_KYRGYZ))
+    if (russian := chain_a(word)) != word and len(russian) < _SHORTEST_STEM:
+        shared -= {f"ru {russian}"}
     return bool(shared)
 
 
 _KYRGYZ = "ky "
+_SHORTEST_STEM = 3
+"""Fewer letters of a longer word are no Russian stem."""
 
 
 @lru_cache(maxsize=4096)

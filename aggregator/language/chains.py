@@ -18,7 +18,7 @@ from aggregator.language.memory import Memory
 from aggregator.language.stopwords import STOP_WORDS
 from aggregator.language.words import RUN, fold, is_cyrillic, pieces, simple
 
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 """Raise with every change of what a text becomes in an index: indexes are then rebuilt."""
 
 KEY_LENGTH = 5

@@ -128,7 +128,21 @@ def test_a_label_that_another_one_implies_is_no_alternative() -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["химик", "physical activity", "кыргызский", "алма", "эти", "a b"]
+    "query",
+    [
+        "химик",
+        "physical activity",
+        "кыргызский",
+        "алма",
+        "эти",
+        "той",
+        "ала",
+        "илимдер",
+        "кокон",
+        "эңилчек",
+        "буран",
+        "a b",
+    ],
 )
 def test_other_words_are_left_alone(query: str) -> None:
     assert found(query) == {}
