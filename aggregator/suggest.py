@@ -6,10 +6,11 @@ suggestion is a query that a reader may choose.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from itertools import pairwise
 from typing import Literal
 
-from aggregator.index.plan import Forms, Plan, forms
+from aggregator.index.plan import Plan, forms
 from aggregator.index.port import SearchIndex, SearchRequest
 from aggregator.language import (
     Token,
@@ -39,6 +40,19 @@ class Suggestion:
     kind: Kind
     text: str
 
+
+class Sure(IntEnum):
+    """What is known of a word: the index has it or its stem; it has another form of it; it has a
+    word that begins so; nothing."""
+
+    WRITTEN = 3
+    FORM = 2
+    BEGINNING = 1
+    NOT = 0
+
+
+_WORTH = {Sure.WRITTEN: 1.0, Sure.FORM: 1.0, Sure.BEGINNING: 0.3, Sure.NOT: 0.0}
+"""Of a word, where the share of known ones decides."""
 
 _MOST_WORDS = 12
 """Words of a query that are looked at."""
@@ -73,19 +87,20 @@ class Suggester:
             return ()
         if not little:
             return await self._other_script(text, words)
-        seen, near = await self._known([word.text for word in words])
-        unknown = [word for word in words if not seen[word.text]]
+        sure = await self._sureness([word.text for word in words])
+        unknown = [word for word in words if sure[word.text] is not Sure.WRITTEN]
         if not unknown:
             return await self._other_script(text, words)
         known = 1 - len(unknown) / len(words)
+        missing = [word for word in unknown if sure[word.text] < Sure.FORM]
         found: list[Suggestion] = []
         if known < _KNOWN_SHARE:
             found += await self._keyboard(text, known)
             found += await self._script(text, words)
         if not found:
-            found += await self._spelling(text, words, unknown, near)
+            found += await self._spelling(text, words, unknown, missing)
             found += await self._joined(text, words, unknown)
-            found += _fewer(text, words, [word for word in unknown if not near[word.text]])
+            found += _fewer(text, words, missing)
         kept = {s.text: s for s in reversed(found) if s.text != " ".join(text.split())}
         return tuple(reversed(kept.values()))
 
@@ -95,25 +110,17 @@ class Suggester:
             return ()
         return tuple(await self._script(text, words))
 
-    async def _known(self, words: Iterable[str]) -> tuple[Mapping[str, bool], Mapping[str, bool]]:
-        """Whether works have each word, as written or as a stem; and whether under its key."""
-        asked: list[tuple[str, str]] = []
-        names: list[tuple[str, bool]] = []
-        for word in dict.fromkeys(words):
-            made = forms(word)
-            exact = [("surface", word), ("content_a", made.a)]
-            asked += exact
-            names += [(word, True)] * len(exact)
-            for pair in _keys(word, made):
-                asked.append(pair)
-                names.append((word, False))
-        seen = {word: False for word, _ in names}
-        near = dict(seen)
-        for (word, exact_), held in zip(names, await self._index.holding(asked), strict=True):
-            if held:
-                near[word] = True
-                seen[word] = seen[word] or exact_
-        return seen, near
+    async def _sureness(self, words: Iterable[str]) -> Mapping[str, Sure]:
+        """How sure it is that works have each word."""
+        asked = [
+            (word, sure, place) for word in dict.fromkeys(words) for sure, place in _places(word)
+        ]
+        held = await self._index.holding([place for _, _, place in asked])
+        best = {word: Sure.NOT for word, _, _ in asked}
+        for (word, sure, _), works in zip(asked, held, strict=True):
+            if works:
+                best[word] = max(best[word], sure)
+        return best
 
     # Keyboard and script
 
@@ -124,8 +131,8 @@ class Suggester:
             typed = [token.text for token in tokens(other)][:_MOST_WORDS]
             if not typed:
                 continue
-            _, near = await self._known(typed)
-            share = sum(near[word] for word in typed) / len(typed)
+            sure = await self._sureness(typed)
+            share = sum(_WORTH[sure[word]] for word in typed) / len(typed)
             if share >= _KNOWN_SHARE and share > known:
                 found.append(Suggestion("keyboard", " ".join(other.split())))
         return found
@@ -139,38 +146,44 @@ class Suggester:
         find = self._latin if cyrillic else self._cyrillic
         found = await find([_written(text, word) for word in letters])
         other = {word: found[_written(text, word)] for word in letters}
-        if sum(bool(reading) for reading in other.values()) < len(letters) * _KNOWN_SHARE:
+        if sum(_WORTH[sure] for _, sure in other.values()) < len(letters) * _KNOWN_SHARE:
             return ()
-        return (Suggestion("script", _replaced(text, other)),)
+        better = {word: reading for word, (reading, _) in other.items() if reading}
+        return (Suggestion("script", _replaced(text, better)),)
 
-    async def _cyrillic(self, words: Sequence[str]) -> Mapping[str, str]:
+    async def _cyrillic(self, words: Sequence[str]) -> Mapping[str, tuple[str, Sure]]:
         """Latin word -> the Cyrillic word of the index it stands for, or its likeliest reading
-        that has some word's key, or ""."""
+        that has some word's key, or ""; and how sure that is."""
         readings = {word: to_cyrillic(word) for word in dict.fromkeys(words)}
         asked = [
-            (word, reading, pair)
+            (word, reading, sure, place)
             for word, candidates in readings.items()
             for reading in candidates
-            for pair in _places(reading)
+            for sure, place in _places(reading)
         ]
-        held = await self._index.holding([pair for _, _, pair in asked])
-        likely: dict[str, list[str]] = {word: [] for word in readings}
-        for (word, reading, _), works in zip(asked, held, strict=True):
-            if works and reading not in likely[word] and len(likely[word]) < _CANDIDATES:
-                likely[word].append(reading)
+        held = await self._index.holding([place for *_, place in asked])
+        likely: dict[str, dict[str, Sure]] = {word: {} for word in readings}
+        for (word, reading, sure, _), works in zip(asked, held, strict=True):
+            if works and (reading in likely[word] or len(likely[word]) < _CANDIDATES):
+                likely[word][reading] = max(sure, likely[word].get(reading, sure))
         spelt = {
             word: [spelling for reading in found for spelling in kyrgyz_spellings(reading)]
             for word, found in likely.items()
         }
         best = await self._most_frequent(spelt, lambda spelling: [("surface", spelling)])
-        return {word: best[word] or next(iter(likely[word]), "") for word in readings}
+        found: dict[str, tuple[str, Sure]] = {}
+        for word, candidates in likely.items():
+            reading, sure = max(candidates.items(), key=_sure_of, default=("", Sure.NOT))
+            found[word] = (best[word], Sure.WRITTEN) if best[word] else (reading, sure)
+        return found
 
-    async def _latin(self, words: Sequence[str]) -> Mapping[str, str]:
+    async def _latin(self, words: Sequence[str]) -> Mapping[str, tuple[str, Sure]]:
         """Cyrillic word -> the Latin spelling of it that most works have, or ""."""
         spelt = {word: list(to_latin(word.lower())) for word in dict.fromkeys(words)}
-        return await self._most_frequent(
+        best = await self._most_frequent(
             spelt, lambda spelling: [("surface", spelling), ("content_a", chain_a(spelling))]
         )
+        return {w: (other, Sure.WRITTEN if other else Sure.NOT) for w, other in best.items()}
 
     async def _most_frequent(
         self,
@@ -194,19 +207,23 @@ class Suggester:
     # Spelling
 
     async def _spelling(
-        self, text: str, words: Sequence[Token], unknown: Sequence[Token], near: Mapping[str, bool]
+        self,
+        text: str,
+        words: Sequence[Token],
+        unknown: Sequence[Token],
+        missing: Sequence[Token],
     ) -> Iterable[Suggestion]:
         """All words that no work has, replaced by similar ones that stand beside the others."""
         sure = [word.text for word in words if word not in unknown]
         better: dict[Token, str] = {}
         for word in unknown[:_MOST_MISSPELT]:
             found = [spelling for spelling, _ in await self._index.spellings(word.text)]
-            if near[word.text] and any(_same_word(word.text, spelling) for spelling in found):
+            if word not in missing and any(_same_word(word.text, other) for other in found):
                 continue  # a form of a word that works have in other forms: no mistake
             if found:
                 better[word] = await self._beside(sure, found)
                 sure.append(better[word])
-            elif not near[word.text]:
+            elif word in missing:
                 return ()
         return (Suggestion("spelling", _replaced(text, better)),) if better else ()
 
@@ -267,19 +284,25 @@ def _written(text: str, word: Token) -> str:
     return text[word.start : word.end].lower()
 
 
-def _places(reading: str) -> list[tuple[str, str]]:
-    """Where a word that is spelt without ң ө ү may be found: function words only as written."""
-    made = forms(reading)
-    return [("content_a", made.a), *_keys(reading, made), ("surface", reading)]
+def _places(word: str) -> list[tuple[Sure, tuple[str, str]]]:
+    """Where a word, or a reading without ң ө ү, may be found, and what it proves if it is there.
+
+    The key of a long stem is only its beginning.
+    """
+    made = forms(word)
+    key = Sure.FORM if len(stem(word, "ky")) <= len(made.c) + 1 else Sure.BEGINNING
+    places = [
+        (Sure.WRITTEN, ("surface", word)),
+        (Sure.WRITTEN, ("content_a", made.a)),
+        (key, ("content_c", made.c)),
+        (key, ("content_f", made.folded)),
+        (key, ("content_c", made.plain)),
+    ]
+    return [(sure, place) for sure, place in places if place[1]]
 
 
-def _keys(word: str, made: Forms) -> list[tuple[str, str]]:
-    """Where another form of a Kyrgyz word may be found. The key of a long stem is only its
-    beginning: that the index has it says nothing of the word."""
-    fields = (("content_c", made.c), ("content_f", made.folded), ("content_c", made.plain))
-    if len(stem(word, "ky")) > len(made.c) + 1:
-        return []
-    return [pair for pair in fields if pair[1]]
+def _sure_of(reading: tuple[str, Sure]) -> Sure:
+    return reading[1]
 
 
 def _same_word(one: str, other: str) -> bool:
