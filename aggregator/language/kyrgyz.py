@@ -10,7 +10,7 @@ a linguist why.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from typing import NamedTuple
 
 from aggregator.language.kyrgyz_suffixes import (
@@ -110,6 +110,15 @@ def stem(token: str) -> str:
 def stem_folded(token: str) -> str:
     """The stem of a Kyrgyz word typed without ң, ө, ү (or with them: they are folded first)."""
     return _stem(fold(token), _AS_TYPED) or token
+
+
+def stemmers(stems: Set[str], verbs: Set[str]) -> tuple[Callable[[str], str], Callable[[str], str]]:
+    """What ``stem`` and ``stem_folded`` would be with other closed lists: to measure by."""
+    written, typed = _built(_as_written, stems, verbs), _built(fold, stems, verbs)
+    return (
+        lambda token: _stem(_as_written(token), written) or token,
+        lambda token: _stem(fold(token), typed) or token,
+    )
 
 
 def _as_written(word: str) -> str:
@@ -232,8 +241,8 @@ def _joined() -> Iterator[Suffix]:
             yield suffix._replace(template=f"GAнI{case}", after="any", kind="verb")
 
 
-def _forms_of_verbs() -> Iterator[tuple[str, str]]:
-    for verb in sorted(VERBS):
+def _forms_of_verbs(verbs: Set[str]) -> Iterator[tuple[str, str]]:
+    for verb in sorted(verbs):
         cls = next(_CLASS[letter] for letter in reversed(verb) if letter in _CLASS)
         last = verb[-1]
         if last in _VOWELS:
@@ -245,7 +254,9 @@ def _forms_of_verbs() -> Iterator[tuple[str, str]]:
             yield verb[:-1] + _VOICED.get(last, last) + _LOW[cls], verb
 
 
-def _built(form: Callable[[str], str]) -> _Table:
+def _built(
+    form: Callable[[str], str], stems: Set[str] = STEMS, verbs: Set[str] = VERBS
+) -> _Table:
     """The table for Kyrgyz whose words are brought into this form."""
     made: dict[str, dict[Suffix, dict[str, str]]] = {}
     sizes: dict[str, set[int]] = {}
@@ -263,15 +274,15 @@ def _built(form: Callable[[str], str]) -> _Table:
         "verb": frozenset(map(form, SHORT_VERBS)),
         "either": frozenset(map(form, SHORT_NOUNS | SHORT_VERBS)),
     }
-    known = {stem: stem for stem in sorted(STEMS)} | dict(_forms_of_verbs()) | IRREGULAR
-    stems = {form(word): _devoiced(form(known[word])) for word in known}
+    known = {stem: stem for stem in sorted(stems)} | dict(_forms_of_verbs(verbs)) | IRREGULAR
+    keys = {form(word): _devoiced(form(known[word])) for word in known}
     return _Table(
         {ending: tuple(sorted(found, reverse=True)) for ending, found in sizes.items()},
         {
             key: tuple(_row(suffix, back, short) for suffix, back in found.items())
             for key, found in made.items()
         },
-        stems | {_devoiced(word): stem for word, stem in stems.items()},
+        keys | {_devoiced(word): key for word, key in keys.items()},
         _acronym(form),
     )
 
