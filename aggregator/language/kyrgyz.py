@@ -63,6 +63,7 @@ _AFTER = {
     "р": "р",
     "л": "л",
 }
+_AGENTS = _VOWELS + "чт"
 _VOICELESS = {"г": "к", "б": "п"}
 _VOICED = {"к": "г", "п": "б"}
 
@@ -156,6 +157,7 @@ def _stripped(word: str, table: _Table) -> str:
                     best
                     or (len(rest) < left and (left > 3 or rest not in short))
                     or (kind >= _FINITE and _no_root(rest))
+                    or _no_loan(rest, word[place : place + 2])
                 ):
                     continue
                 else:
@@ -187,8 +189,38 @@ def _known_is_enough(kind: int, left: int, rest: str) -> bool:
     return kind <= _EITHER or (kind == _DERIVED and left < 5 and len(rest) > 3)
 
 
+_FOREIGN = re.compile(
+    r"[аыя][^аеиоуыэюяөү]*(?:[еиэөү]|о(?!о)|у(?!у))"
+    r"|[еиэ][^аеиоуыэюяөү]*(?:[аыя]|о(?!о)|у(?!у)|ө(?!ө)|ү(?!ү))"
+    r"|(?<!о)о[^аеиоуыэюяөү]*а|о[^аеиоуыэюяөү]*[иыэөү]|о[^аеиоуыэюяөү]+е|у[^аеиоуыэюяөү]*[еиыэөү]"
+    r"|ө[^аеиоуыэюяөү]*[аеиоуыэ]|ү[^аеиоуыэюяөү]*[аеиоуыэ]"
+    r"|[вфхцщ]|^[^аеиоуыэюяөү]{2}|ия|([бдзлмнр])\1"
+)
+_VERBALIZED = re.compile(
+    "[лдт][аеоө][нлшт]?(?:[дт][ыиуү]р)?(?:[ыиуү][лшн])?(?:[бп][аеоө])?$"
+)
+
+
+def _foreign(rest: str) -> bool:
+    return _FOREIGN.search(rest) is not None
+
+
+def _no_loan(rest: str, suffix: str) -> bool:
+    """Whether a foreign word is cut short: none ends in -у, -ы; тест|и is no тес|ти."""
+    last = rest[-1]
+    if last in "ыиуү" and suffix[0] == "с":
+        return rest[-2] not in _AGENTS and _foreign(rest)
+    if last == "с" and suffix in ("ты", "ти"):
+        return rest[-2] == "и" and _foreign(rest)
+    if last == "о" and suffix == "ну":
+        return _foreign(rest)
+    return False
+
+
 def _no_root(rest: str) -> bool:
     """Whether no root of a verb ends like this (кызм-, бюдж-, кандид-)."""
+    if _foreign(rest) and not _VERBALIZED.search(rest):
+        return True
     last = rest[-1]
     if last in _VOWELS:
         return False
