@@ -31,7 +31,7 @@ negation or voice of a verb or an either. voice: voice of a verb, never before a
 """
 
 After = Literal[
-    "any", "consonant", "vowel", "vowel but о", "low vowel", "high vowel", "о", "р", "л"
+    "any", "consonant", "vowel", "vowel but о", "low vowel", "high vowel", "о", "з", "р", "л"
 ]
 """What stands before the suffix. High vowels are ы, и, у, ү, as of a third person's possessive."""
 
@@ -109,7 +109,7 @@ SUFFIXES: tuple[Suffix, ...] = (
     Suffix("LUU", "any", 4, "derived", "сабырлуу сабыр"),
     Suffix("дUU", "р", 4, "derived", "таасирдүү таасир"),
     Suffix("лUU", "any", 3, "derived", "баалуу баа"),
-    Suffix("GI", "consonant", 4, "derived", "сырткы сырт"),
+    Suffix("гI", "з", 4, "derived", "негизги негиз"),
     Suffix("кI", "consonant", 4, "derived", "азыркы азыр"),
     Suffix("Iй", "consonant", 3, "derived", "тарыхый тарых"),
     Suffix("IрEEк", "consonant", 3, "derived", "чоңураак чоң"),
