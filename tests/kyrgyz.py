@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from itertools import combinations
 from types import ModuleType
 from typing import Any
+from zlib import crc32
 
+from aggregator.language.kyrgyz import stemmers
+from aggregator.language import kyrgyz_suffixes as lists
 from tests.shared import shared
 
 Stem = Callable[[str], str]
@@ -41,9 +44,14 @@ def _cells(line: str) -> list[str]:
     return line.split("\t")
 
 
-def figures(stem: Stem, fold: bool = False) -> Figures:
-    """As eval.py counts, without its second of timing."""
+Known = Callable[[str], bool]
+"""Whether a lemma is meant."""
+
+
+def figures(stem: Stem, fold: bool = False, among: Known = bool) -> Figures:
+    """As eval.py counts, without its second of timing; ``among``: lemmas that are scored."""
     module, rows = treebank()
+    rows = [row for row in rows if among(row[1])]
     if fold:
         rows = [(form.translate(module.FOLD), lemma, part) for form, lemma, part in rows]
     forms: dict[str, set[str]] = defaultdict(set)
@@ -60,6 +68,30 @@ def figures(stem: Stem, fold: bool = False) -> Figures:
         hard,
         unrelated,
     )
+
+
+def unlisted(without: Known = bool) -> tuple[Stem, Stem]:
+    """Both stemmers as they are without those lemmas of the treebanks in the closed lists: what
+    they make of words that nobody listed."""
+    taken = {lemma for _, lemma, _ in treebank()[1] if without(lemma)}
+    return stemmers(lists.STEMS - taken, lists.VERBS - taken)
+
+
+def held_out() -> tuple[Figures, Figures]:
+    """On the treebanks without any of their lemmas in the lists: as written, folded."""
+    stem, stem_folded = unlisted()
+    return figures(stem), figures(stem_folded, fold=True)
+
+
+def halves() -> Iterator[tuple[Figures, Figures]]:
+    """The same for each half of the lemmas, with the other half's left in the lists."""
+    for half in (0, 1):
+
+        def among(lemma: str, half: int = half) -> bool:
+            return crc32(lemma.encode()) % 2 == half
+
+        stem, stem_folded = unlisted(among)
+        yield figures(stem, among=among), figures(stem_folded, True, among)
 
 
 def _pairs(count: int) -> int:

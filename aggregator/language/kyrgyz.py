@@ -10,7 +10,7 @@ a linguist why.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from typing import NamedTuple
 
 from aggregator.language.kyrgyz_suffixes import (
@@ -60,9 +60,11 @@ _AFTER = {
     "low vowel": "аеоөэя",
     "high vowel": "ыиуү",
     "о": "о",
+    "з": "з",
     "р": "р",
     "л": "л",
 }
+_AGENTS = _VOWELS + "чт"
 _VOICELESS = {"г": "к", "б": "п"}
 _VOICED = {"к": "г", "п": "б"}
 
@@ -112,6 +114,15 @@ def stem_folded(token: str) -> str:
     return _stem(fold(token), _AS_TYPED) or token
 
 
+def stemmers(stems: Set[str], verbs: Set[str]) -> tuple[Callable[[str], str], Callable[[str], str]]:
+    """What ``stem`` and ``stem_folded`` would be with other closed lists: to measure by."""
+    written, typed = _built(_as_written, stems, verbs), _built(fold, stems, verbs)
+    return (
+        lambda token: _stem(_as_written(token), written) or token,
+        lambda token: _stem(fold(token), typed) or token,
+    )
+
+
 def _as_written(word: str) -> str:
     return word.translate(_WRITTEN)
 
@@ -147,6 +158,7 @@ def _stripped(word: str, table: _Table) -> str:
                     best
                     or (len(rest) < left and (left > 3 or rest not in short))
                     or (kind >= _FINITE and _no_root(rest))
+                    or _no_loan(rest, word[place : place + 2])
                 ):
                     continue
                 else:
@@ -178,8 +190,38 @@ def _known_is_enough(kind: int, left: int, rest: str) -> bool:
     return kind <= _EITHER or (kind == _DERIVED and left < 5 and len(rest) > 3)
 
 
+_FOREIGN = re.compile(
+    r"[аыя][^аеиоуыэюяөү]*(?:[еиэөү]|о(?!о)|у(?!у))"
+    r"|[еиэ][^аеиоуыэюяөү]*(?:[аыя]|о(?!о)|у(?!у)|ө(?!ө)|ү(?!ү))"
+    r"|(?<!о)о[^аеиоуыэюяөү]*а|о[^аеиоуыэюяөү]*[иыэөү]|о[^аеиоуыэюяөү]+е|у[^аеиоуыэюяөү]*[еиыэөү]"
+    r"|ө[^аеиоуыэюяөү]*[аеиоуыэ]|ү[^аеиоуыэюяөү]*[аеиоуыэ]"
+    r"|[вфхцщ]|^[^аеиоуыэюяөү]{2}|ия|([бдзлмнр])\1"
+)
+_VERBALIZED = re.compile(
+    "[лдт][аеоө][нлшт]?(?:[дт][ыиуү]р)?(?:[ыиуү][лшн])?(?:[бп][аеоө])?$"
+)
+
+
+def _foreign(rest: str) -> bool:
+    return _FOREIGN.search(rest) is not None
+
+
+def _no_loan(rest: str, suffix: str) -> bool:
+    """Whether a foreign word is cut short: none ends in -у, -ы; тест|и is no тес|ти."""
+    last = rest[-1]
+    if last in "ыиуү" and suffix[0] == "с":
+        return rest[-2] not in _AGENTS and _foreign(rest)
+    if last == "с" and suffix in ("ты", "ти"):
+        return rest[-2] == "и" and _foreign(rest)
+    if last == "о" and suffix == "ну":
+        return _foreign(rest)
+    return False
+
+
 def _no_root(rest: str) -> bool:
     """Whether no root of a verb ends like this (кызм-, бюдж-, кандид-)."""
+    if _foreign(rest) and not _VERBALIZED.search(rest):
+        return True
     last = rest[-1]
     if last in _VOWELS:
         return False
@@ -232,8 +274,8 @@ def _joined() -> Iterator[Suffix]:
             yield suffix._replace(template=f"GAнI{case}", after="any", kind="verb")
 
 
-def _forms_of_verbs() -> Iterator[tuple[str, str]]:
-    for verb in sorted(VERBS):
+def _forms_of_verbs(verbs: Set[str]) -> Iterator[tuple[str, str]]:
+    for verb in sorted(verbs):
         cls = next(_CLASS[letter] for letter in reversed(verb) if letter in _CLASS)
         last = verb[-1]
         if last in _VOWELS:
@@ -245,7 +287,9 @@ def _forms_of_verbs() -> Iterator[tuple[str, str]]:
             yield verb[:-1] + _VOICED.get(last, last) + _LOW[cls], verb
 
 
-def _built(form: Callable[[str], str]) -> _Table:
+def _built(
+    form: Callable[[str], str], stems: Set[str] = STEMS, verbs: Set[str] = VERBS
+) -> _Table:
     """The table for Kyrgyz whose words are brought into this form."""
     made: dict[str, dict[Suffix, dict[str, str]]] = {}
     sizes: dict[str, set[int]] = {}
@@ -263,15 +307,15 @@ def _built(form: Callable[[str], str]) -> _Table:
         "verb": frozenset(map(form, SHORT_VERBS)),
         "either": frozenset(map(form, SHORT_NOUNS | SHORT_VERBS)),
     }
-    known = {stem: stem for stem in sorted(STEMS)} | dict(_forms_of_verbs()) | IRREGULAR
-    stems = {form(word): _devoiced(form(known[word])) for word in known}
+    known = {stem: stem for stem in sorted(stems)} | dict(_forms_of_verbs(verbs)) | IRREGULAR
+    keys = {form(word): _devoiced(form(known[word])) for word in known}
     return _Table(
         {ending: tuple(sorted(found, reverse=True)) for ending, found in sizes.items()},
         {
             key: tuple(_row(suffix, back, short) for suffix, back in found.items())
             for key, found in made.items()
         },
-        stems | {_devoiced(word): stem for word, stem in stems.items()},
+        keys | {_devoiced(word): key for word, key in keys.items()},
         _acronym(form),
     )
 
