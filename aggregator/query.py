@@ -286,6 +286,8 @@ class _Reader:
         """The query's parts in order."""
         parts: list[_Typed] = []
         while self._at < len(self._lexemes) and not self.cut:
+            if self._is("close"):  # its other half stood too deep in fields and negations
+                self._ignore(self._take())
             parts += self._either()
         return parts
 

@@ -239,7 +239,7 @@ def test_what_was_understood_is_plain_json() -> None:
 
 typed = st.lists(
     st.sampled_from(
-        ["AND", "ЖЕ", "НЕ", "(", ")", '"', "-", "*", "title:", "year:", "2010..", "кыр*", "көл",
+        ["AND", "ЖЕ", "НЕ", "(", ")", '"', "-", "*", "title:", "-title:(", "year:", "2010..", "кыр*", "көл",
          "10.1000/182", " ", "a-b", "\u202e", "\x00", "«"]
     ) | st.text(max_size=8),
     max_size=40,
@@ -249,6 +249,7 @@ typed = st.lists(
 @given(st.text() | typed)
 @example("-" * 40)
 @example("title:title:title: (")
+@example("-title:(" * 8 + "көл" + ")" * 8)
 def test_any_string_is_legal(text: str) -> None:
     query = read(text)
     assert query.understood
