@@ -42,7 +42,7 @@ class Explainer:
         record, ranking = work.record, self._table.ranking
         places = {name: _written(texts) for name, texts in _texts(record)}
         if any(value in work_identifiers(record) for k in self._plan.known for value in k.values):
-            yield "It has the identifier that was typed: nothing else was looked for."
+            yield "It has the identifier that was typed: nothing else had to be in it."
             return
         for clause in self._plan.words:
             if isinstance(clause, ConceptClause):
@@ -122,7 +122,7 @@ def _concept_words(plan: Plan) -> Iterator[WordClause]:
 
 def work_identifiers(record: Record) -> frozenset[str]:
     """What a work is found by as a known item."""
-    return frozenset(i.value.casefold() for i in record.identifiers) | {record.container.issn}
+    return frozenset(i.value.casefold() for i in record.identifiers) | {record.container.issn.casefold()}
 
 
 def _agrees(form: Forms, run: str) -> str | None:

@@ -28,6 +28,10 @@ from aggregator.query import (
 CONTENT = "content"
 """The field where words are looked for unless another is named."""
 
+IDENTIFIER_SCORE = 10.0
+"""What an identifier adds, about as much as a rare word: the same on every engine, however many
+identifiers a work has."""
+
 _SHORTEST_IDENTIFIER = 8
 """Letters and digits. A shorter word with digits is a word."""
 

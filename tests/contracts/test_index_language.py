@@ -212,6 +212,34 @@ async def test_a_whole_long_title_is_not_widened(index: SearchIndex) -> None:
     assert set(await found(index, "ак бор дал зор", filters=only)) == {"same", "other"}
 
 
+async def test_a_part_of_a_compound_alone_is_not_enough(index: SearchIndex) -> None:
+    works = [make_work("both", "Covid-19 кеселине эмдөө"), make_work("one", "19 аңгеме"),
+             make_work("other", "Covid")]  # fmt: skip
+    await fill(index, works)
+    for text, total in (("covid-19", 1), ("covid-19 эмдөө аңгеме", 2)):
+        page = await index.search(SearchRequest(read(text), facets=("type",)))
+        assert (page.total, page.facets["type"]) == (total, [("book", total)])
+
+
+async def test_of_the_works_of_one_book_the_one_that_was_cited_comes_first(
+    index: SearchIndex,
+) -> None:
+    book = Identifier("isbn", "9780306406157")
+    more = Identifier("doi", "10.1000/7")
+    works = [
+        make_work("a", "Эл", identifiers=(book,)),
+        make_work("b", "Ак бор дал", identifiers=(book, more)),
+        make_work("c", "Ак бор дал зор"),
+    ]
+    await fill(index, works)
+    text = "Айтматов Ч. Ак бор дал // Эл. – 1970. – С. 12–15. – ISBN 978-0-306-40615-7"
+    page = await index.search(SearchRequest(read(text), facets=("type",)))
+    assert [hit.id for hit in page.hits] == ["b", "a"]
+    assert (page.total, page.facets["type"]) == (2, [("book", 2)])
+    [one, two] = (await index.search(SearchRequest(read("9780306406157")))).hits
+    assert one.score == two.score, "how many identifiers a work has does not matter"
+
+
 # Words of the index
 
 

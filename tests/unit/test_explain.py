@@ -66,6 +66,6 @@ def test_a_concept_and_an_identifier() -> None:
         "“lake” is another name of it, which counts × 0.3.",
     )
     assert why("10.1000/182 lake") == (
-        "It has the identifier that was typed: nothing else was looked for.",
+        "It has the identifier that was typed: nothing else had to be in it.",
     )
     assert "“lake”: abstract (lake, lakes)." in why("10.1000/999 lake")
