@@ -122,7 +122,9 @@ def _concept_words(plan: Plan) -> Iterator[WordClause]:
 
 def work_identifiers(record: Record) -> frozenset[str]:
     """What a work is found by as a known item."""
-    return frozenset(i.value.casefold() for i in record.identifiers) | {record.container.issn.casefold()}
+    return frozenset(i.value.casefold() for i in record.identifiers) | {
+        record.container.issn.casefold()
+    }
 
 
 def _agrees(form: Forms, run: str) -> str | None:

@@ -176,9 +176,9 @@ def parse(text: str, names: Names = _NOTHING_NAMED) -> Query:
     """
     shown = text.encode("utf-8", "replace").decode()
     kept, cut = _cut(shown)
-    known = known_items(kept)
     reader = _Reader(kept, names)
     read = reader.read()
+    known = _meant(known_items(kept), read)
     rest = [typed for typed in read if not any(_covers(item, typed) for item in known)]
     parts = [*_known_parts(kept, known), *_parts(kept, rest, bool(known)), *reader.ignored]
     cut = reader.cut or cut
@@ -211,6 +211,18 @@ class _Typed:
     begin: int
     end: int
     start: int
+
+
+_CITATION = 4
+"""Words beside a journal's number from which a work in it is cited, and not the journal meant."""
+
+
+def _meant(known: Sequence[KnownItem], read: Sequence["_Typed"]) -> list[KnownItem]:
+    """The identifiers of what is looked for: in a citation the ISSN is a word like others, for it
+    names a journal with all its articles."""
+    words = [typed for typed in read if isinstance(typed.node, Word) and not typed.node.common]
+    beside = [typed for typed in words if not any(_covers(item, typed) for item in known)]
+    return [item for item in known if item.scheme != "issn" or len(beside) < _CITATION]
 
 
 def _known_parts(text: str, known: Sequence[KnownItem]) -> Iterator[Part]:
@@ -406,7 +418,7 @@ class _Reader:
     def _plain(self, text: str, offset: int) -> list[_Typed]:
         nodes: list[_Typed] = []
         for token in tokens(text):
-            if not self._count(1, text[token.start : token.end]):
+            if not self._count(max(len(token.parts), 1), text[token.start : token.end]):
                 break
             parts = tuple(part.text for part in token.parts)
             common = self._is_common(token.text, text[token.start : token.end])

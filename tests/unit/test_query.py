@@ -182,6 +182,13 @@ def test_identifiers_are_known_items() -> None:
     assert not read("ISBN 978-0-306-40615-7").empty
 
 
+def test_the_issn_in_a_citation_is_a_word() -> None:
+    assert read("Вестник ISSN 1694-7452").known == (("1694-7452",),)
+    query = read("Айтматов Ч. Ак кеме // Жаңы дүйнө. – 1970. – ISSN 1694-7452.")
+    assert not query.known
+    assert Word("1694-7452", ("1694", "7452")) in query.root.nodes
+
+
 def test_common_words_are_words_when_there_are_no_others() -> None:
     assert parts(read("of the")) == [("word", "of"), ("word", "the")]
     assert parts(read("of lakes")) == [("common", "of"), ("word", "lakes")]
@@ -201,6 +208,8 @@ def test_too_much_is_cut_and_said() -> None:
     query = read("слово " * 20_000)
     assert len(query.text) <= MOST_CHARACTERS
     assert query.understood[-1].kind == "cut"
+    query = read(" ".join(f"{n}." + "1." * 28 for n in range(20)))
+    assert sum(len(word.parts) for word in query.root.nodes if isinstance(word, Word)) <= MOST_WORDS
     query = read('"' + "so " * 100 + '" tail')
     assert query.empty
     assert [part.kind for part in query.understood] == ["all", "cut"]
