@@ -3,13 +3,16 @@
     query  = either*                    all of them are wanted
     either = both (OR both)*            any of them
     both   = single (AND single)*
-    single = [NOT | -] (word | "phrase" | prefix* | field:single | ( query ))
+    single = [NOT | -] (word | "phrase" | prefix* | field:name | ( query ))
+
+    name   = single, and initials before or after it: author:Ч. Т. Айтматов
 
 So ``a b OR c`` is ``a (b OR c)``. What cannot be read so is searched as words; what had to be left
 out is named in ``understood``. Nodes are a closed union: what reads a tree must name every kind of
 node, and a type checker sees to it.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -165,6 +168,9 @@ def name_key(word: str) -> str:
 
 _SHOWN = 80
 """Characters of a part that pages show."""
+
+_INITIALS = re.compile(r"(?:[^\W\d_]\.[-\s]?)+,?")
+"""With full stops: "И" is a word."""
 
 _NOTHING_NAMED = Names()
 
@@ -382,7 +388,7 @@ class _Reader:
         field = self._names.fields[name_key(name.text)]
         reader = self._names.values.get(field)
         if reader is None:
-            inner = self._single()
+            inner = self._name()
             if inner:
                 return [_typed(In(field, _one(inner)), name.start, inner[-1].end)]
             return self._plain(name.text, name.start)
@@ -392,6 +398,18 @@ class _Reader:
             return [_typed(Value(field, value), name.start, typed.end)]
         self._ignore(name)
         return self._single()
+
+    def _name(self) -> list[_Typed]:
+        """What a field is searched for: one part, and the initials beside a surname."""
+        only_initials = self._is_initials()
+        found = self._single()
+        while found and (self._is_initials() or (only_initials and self._is("text"))):
+            only_initials = only_initials and self._is_initials()
+            found += self._single()
+        return found
+
+    def _is_initials(self) -> bool:
+        return self._is("text") and bool(_INITIALS.fullmatch(self._lexemes[self._at].text))
 
     def _phrase(self, lexeme: Lexeme) -> list[_Typed]:
         words = tuple(

@@ -36,7 +36,7 @@ LIBRARY = [
               creator="Lake, J.", subjects=["Hydrology of lakes"], years=(2015, 2015),
               languages=("en",), type="thesis", identifiers=(Identifier("patent", "KG1234C1"),)),
     make_work("honey", "Көлдүн суусу", text="Ысык-Көлдүн өзгөчө суусу", years=(2020, 2020),
-              languages=("ky",), type="article",
+              creator="Айтматов, Чыңгыз", languages=("ky",), type="article",
               identifiers=(Identifier("isbn", "9780306406157"),)),
 ]  # fmt: skip
 
@@ -69,6 +69,12 @@ LIBRARY = [
         ("мана*", {"manas", "lake"}),
         ("wat* -hydro*", set()),
         ("title:озе*", {"lake"}),
+        ("title:mountains*", {"water"}),  # its stem is shorter
+        ("автор:Айтматов Ч.", {"honey"}),
+        ("автор:Ч.Айтматов", {"honey"}),
+        ("автор:Айтматов Т.", set()),
+        ("автор:L. Jack", set()),
+        ("author:J. Lake", {"water"}),
         ("doi:10.1000/182", {"lake"}),
         ("see https://doi.org/10.1000/182 for the lake", {"lake"}),
         ("KG 1234", {"water"}),

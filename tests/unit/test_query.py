@@ -175,6 +175,23 @@ def test_parts_say_which_field_and_value_they_are_about() -> None:
     assert (value.kind, value.field, value.more) == ("value", "access", ("open",))
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "rest"),
+    [
+        ("автор:Айтматов Ч. Т. кеме", ("айтматов", "ч", "т"), ("кеме",)),
+        ("автор:Ч. Т. Айтматов кеме", ("ч", "т", "айтматов"), ("кеме",)),
+        ("автор:Ч.Т.Айтматов кеме", ("ч", "т", "айтматов"), ("кеме",)),
+        ("автор:Ч. -кеме", ("ч",), ()),
+    ],
+)
+def test_initials_go_with_a_name(text: str, name: tuple[str, ...], rest: tuple[str, ...]) -> None:
+    [first, *others] = read(text).root.nodes
+    assert isinstance(first, In)
+    nodes = first.node.nodes if isinstance(first.node, All) else (first.node,)
+    assert tuple(node.text for node in nodes if isinstance(node, Word)) == name
+    assert tuple(node.text for node in others if isinstance(node, Word)) == rest
+
+
 def test_identifiers_are_known_items() -> None:
     query = read("see doi:10.1000/182.")
     assert query.known == (("10.1000/182",),)
