@@ -32,15 +32,16 @@ _ADDRESS = re.compile(r"https?://\S+")
 _LABEL = re.compile(r"^(?:[ep]?-?is[bs]n(?:-1[03]|-l)?)?[^\d]*", re.IGNORECASE)
 _DASH = str.maketrans("–", "-")
 
-_OFFICES = frozenset(
+_CODES = (
     "AD AE AF AG AI AL AM AN AO AP AR AT AU AW AZ BA BB BD BE BF BG BH BI BJ BM BN BO BR BS BT BW "
     "BX BY BZ CA CD CF CG CH CI CK CL CM CN CO CR CS CU CV CY CZ DD DE DJ DK DM DO DZ EA EC EE EG "
     "EM EP ER ES ET FI FR GA GB GC GD GE GH GM GN GQ GR GT GW GY HK HN HR HT HU IB ID IE IL IN IQ "
     "IR IS IT JM JO JP KE KG KH KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME "
     "MG MK ML MM MN MO MR MT MU MV MW MX MY MZ NA NE NG NI NL NO NP NZ OA OM PA PE PG PH PK PL PT "
     "PY QA RO RS RU RW SA SC SD SE SG SI SK SL SM SN SR ST SU SV SY SZ TD TG TH TJ TM TN TR TT TW "
-    "TZ UA UG US UY UZ VA VC VE VN WO YE YU ZA ZM ZW".split()
+    "TZ UA UG US UY UZ VA VC VE VN WO YE YU ZA ZM ZW"
 )
+_OFFICES = frozenset(_CODES.split())
 """Those that give patents (WIPO ST.3)."""
 
 _CALLED_PATENT = re.compile(r"\b(?:patent|патент)\w*[\s:№]*$", re.IGNORECASE)
