@@ -265,8 +265,8 @@ def test_what_was_understood_is_plain_json() -> None:
 
 typed = st.lists(
     st.sampled_from(
-        ["AND", "ЖЕ", "НЕ", "(", ")", '"', "-", "*", "title:", "-title:(", "year:", "2010..", "кыр*",
-         "көл", "10.1000/182", " ", "a-b", "\u202e", "\x00", "«"]
+        ["AND", "ЖЕ", "НЕ", "(", ")", '"', "-", "*", "title:", "-title:(", "year:", "2010..",
+         "кыр*", "көл", "10.1000/182", " ", "a-b", "\u202e", "\x00", "«"]
     ) | st.text(max_size=8),
     max_size=40,
 ).map(" ".join)  # fmt: skip
