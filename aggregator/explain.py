@@ -24,15 +24,22 @@ _MOST_WRITTEN = 3
 
 class Explainer:
     """Explains the hits of one search. ``works``: word → how many works have it in some form;
-    ``language``: that of the reader."""
+    ``language``: that of the reader; ``widened``: any of the words was enough."""
 
     def __init__(
-        self, plan: Plan, table: FieldTable, works: Mapping[str, int], language: str
+        self,
+        plan: Plan,
+        table: FieldTable,
+        works: Mapping[str, int],
+        language: str,
+        *,
+        widened: bool = False,
     ) -> None:
         self._plan = plan
         self._table = table
         self._works = works
         self._language = language
+        self._widened = widened
 
     def why(self, work: Work) -> tuple[str, ...]:
         """Sentences, those about the words first."""
@@ -58,6 +65,8 @@ class Explainer:
         pairs = sum(_beside(pair, record) for pair in self._plan.pairs)
         if pairs:
             yield f"Pairs of words side by side as typed: {pairs}, each × {ranking.pairs:g}."
+        if self._widened:
+            return  # what follows counts among works that have all the words
         if self._language and self._language in record.languages:
             yield f"It is in the reader's language ({self._language}): + {ranking.language:g}."
         if record.access == "open":

@@ -19,7 +19,7 @@ from typing import Literal
 
 from aggregator.known import KnownItem, known_items
 from aggregator.language import QUERY_STOP_WORDS, STOP_WORDS, fold, tokens
-from aggregator.lexemes import Lexeme, lexemes
+from aggregator.lexemes import OPERATORS, Lexeme, lexemes
 
 MOST_CHARACTERS = 2_000
 MOST_WORDS = 64
@@ -272,7 +272,12 @@ def _parts(text: str, read: Sequence[_Typed], known: bool) -> Iterator[Part]:
 
 
 def _without(text: str, start: int, end: int) -> str:
-    return " ".join(f"{text[:start]} {text[end:]}".split())
+    """The rest of ``text``, without an operator that had joined it to what stood before."""
+    rest = text[end:].split()
+    if not text[:start].strip():
+        while rest and OPERATORS.get(rest[0]) in {"and", "or"}:
+            rest = rest[1:]
+    return " ".join([*text[:start].split(), *rest])
 
 
 def _flat(node: Node) -> Iterator[Node]:

@@ -55,6 +55,9 @@ _KNOWN_SHARE = 0.7
 _SHORTEST_PART = 3
 """Letters of a part that a word is split into."""
 
+_LONGEST_READ = 24
+"""Letters of a word that is read in the other script; readings of a longer one take too long."""
+
 _CANDIDATES = 6
 """Readings of a word in the other script whose spellings are looked up."""
 
@@ -137,6 +140,8 @@ class Suggester:
         letters = [word for word in words if word.text.isalpha()]
         cyrillic = [word for word in letters if is_cyrillic(word.text)]
         if not letters or 0 < len(cyrillic) < len(letters):
+            return ()
+        if any(len(word.text) > _LONGEST_READ for word in letters):
             return ()
         find = self._latin if cyrillic else self._cyrillic
         found = await find([_written(text, word) for word in letters])

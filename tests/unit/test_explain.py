@@ -55,6 +55,8 @@ def test_what_adds_whatever_the_words() -> None:
     assert "It is in the reader's language (ky): + 0.5." in said
     assert "Its full text is free: + 0.3." in said
     assert not any("language" in sentence for sentence in why("көл", language="ru"))
+    widened = Explainer(plan(parse("көл кар")), TABLE, {}, "ky", widened=True).why(LAKE)
+    assert not any("language" in said or "free" in said for said in widened)
     assert "Pairs of words side by side as typed: 1, each × 0.1." in why("salt lake")
     assert not any("Pairs" in sentence for sentence in why("lake salt"))
 

@@ -26,6 +26,7 @@ TITLES = {
     "compound": "Суусактык жана кургакчылык: водохранилище",
     "names": "Aitmatov and the world",
     "atlas": "Kasymov atlas",
+    "long": "Электроэнцефалографиялардын",
 }
 
 
@@ -67,7 +68,7 @@ async def test_what_else_to_try(finder: Finder, text: str, kind: str, suggested:
 @pytest.mark.parametrize(
     "text",
     ["plastic dreams", "Кыргыз элинин", "элине", "zzzz qqqq", "", "-plastic", '"plastic drams"',
-     "10.1000/182"],
+     "10.1000/182", "elektroentsefalografiyalardyn"],  # a word too long to read otherwise
 )  # fmt: skip
 async def test_nothing_is_suggested_where_nothing_is_better(finder: Finder, text: str) -> None:
     assert not (await finder.find(text)).suggestions

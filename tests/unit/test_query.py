@@ -162,6 +162,7 @@ def test_an_acronym_is_no_common_word() -> None:
         ('ak "bor dal"', "phrase", '"bor dal"', "ak"),
         ("ak (bor dal)", "group", "(bor dal)", "ak"),
         ("ak 10.1000/182 bor", "known", "10.1000/182", "ak bor"),
+        ('"ak bor" AND dal', "phrase", '"ak bor"', "dal"),
     ],
 )
 def test_each_part_can_be_taken_back(text: str, kind: str, typed: str, rest: str) -> None:
