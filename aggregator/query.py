@@ -5,7 +5,7 @@
     both   = single (AND single)*
     single = [NOT | -] (word | "phrase" | prefix* | field:name | ( query ))
 
-    name   = single, and initials before or after it: author:Ч. Т. Айтматов
+    name   = single, in an author's field with initials before or after: author:Ч. Айтматов
 
 So ``a b OR c`` is ``a (b OR c)``. What cannot be read so is searched as words; what had to be left
 out is named in ``understood``. Nodes are a closed union: what reads a tree must name every kind of
@@ -30,6 +30,13 @@ _DEEPEST = 20
 
 SHORTEST_PREFIX = 3
 """Letters before the star: shorter ones would find almost everything."""
+
+
+MOST_PREFIXES = 6
+"""Each takes as long as all the words that begin so; further ones are words."""
+
+_AUTHORS = "creator"
+"""The field whose names may have initials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +306,7 @@ class _Reader:
         self._names = names
         self._at = 0
         self._words = 0
+        self._beginnings = 0
         self._nested = 0
         self._capitals = text.isupper()
         self._lexemes, dropped = lexemes(text, lambda name: name_key(name) in names.fields)
@@ -393,7 +401,7 @@ class _Reader:
         field = self._names.fields[name_key(name.text)]
         reader = self._names.values.get(field)
         if reader is None:
-            inner = self._name()
+            inner = self._name() if field == _AUTHORS else self._single()
             if inner:
                 return [_typed(In(field, _one(inner)), name.start, inner[-1].end)]
             return self._plain(name.text, name.start)
@@ -405,13 +413,29 @@ class _Reader:
         return self._single()
 
     def _name(self) -> list[_Typed]:
-        """What a field is searched for: one part, and the initials beside a surname."""
-        only_initials = self._is_initials()
-        found = self._single()
-        while found and (self._is_initials() or (only_initials and self._is("text"))):
-            only_initials = only_initials and self._is_initials()
-            found += self._single()
+        """What an author's field is searched for: one part, and the initials beside a surname,
+        each the beginning of a name."""
+        found: list[_Typed] = []
+        surname = False
+        while self._is_initials() or not surname:
+            initials = self._is_initials()
+            if not (part := self._single()):
+                break
+            surname = surname or not initials or not self._is("text")
+            found += [self._initial(typed) for typed in part]
         return found
+
+    def _initial(self, typed: _Typed) -> _Typed:
+        match typed.node:
+            case Word(text=text, common=False) if len(text) == 1 and text.isalpha():
+                return replace(typed, node=Prefix(text)) if self._beginning() else typed
+            case _:
+                return typed
+
+    def _beginning(self) -> bool:
+        """Whether one more beginning of a word may be looked for."""
+        self._beginnings += 1
+        return self._beginnings <= MOST_PREFIXES
 
     def _is_initials(self) -> bool:
         return self._is("text") and bool(_INITIALS.fullmatch(self._lexemes[self._at].text))
@@ -431,7 +455,7 @@ class _Reader:
             return []
         last = found[-1]
         nodes = self._plain(lexeme.text[: last.start], lexeme.start)
-        if len(last.text) < SHORTEST_PREFIX or last.parts:
+        if len(last.text) < SHORTEST_PREFIX or last.parts or not self._beginning():
             self.ignored.append(Part("ignored", f"{last.text}*"[:_SHOWN]))
             return nodes + self._plain(lexeme.text[last.start :], lexeme.start + last.start)
         if not self._count(1, last.text):

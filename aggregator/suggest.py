@@ -4,6 +4,7 @@ Everything suggested is made of words that the index has. Nothing is changed una
 suggestion is a query that a reader may choose.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -60,6 +61,10 @@ _LONGEST_READ = 24
 
 _CANDIDATES = 6
 """Readings of a word in the other script whose spellings are looked up."""
+
+
+_SAYS_SOMETHING = re.compile(r'\w|["“”„]|^\(+$|^\)+$|^-\($')
+"""A word, or a sign of the query language; not what punctuation leaves when its words are gone."""
 
 
 class Suggester:
@@ -260,7 +265,8 @@ class Suggester:
 
 def _fewer(text: str, words: Sequence[Token], unknown: Sequence[Token]) -> Iterable[Suggestion]:
     if unknown and len(unknown) < len(words):
-        yield Suggestion("fewer", _replaced(text, dict.fromkeys(unknown, "")))
+        rest = _replaced(text, dict.fromkeys(unknown, "")).split()
+        yield Suggestion("fewer", " ".join(part for part in rest if _SAYS_SOMETHING.search(part)))
 
 
 def _words_of(text: str, plan: Plan) -> list[Token]:

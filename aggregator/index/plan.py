@@ -28,8 +28,6 @@ from aggregator.query import (
 CONTENT = "content"
 """The field where words are looked for unless another is named."""
 
-_AUTHORS = "creator"
-
 IDENTIFIER_SCORE = 10.0
 """What an identifier adds, about as much as a rare word: the same on every engine, however many
 identifiers a work has."""
@@ -265,9 +263,7 @@ def _clauses_of(nodes: Iterable[Node], field: str = CONTENT) -> Iterator[Clause]
 def _clause(node: Node, field: str) -> Clause | None:
     """A node as a clause, whatever it stands in; None when it is made of common words alone."""
     match node:
-        case Word(text=text):
-            if field == _AUTHORS and len(text) == 1 and text.isalpha() and not node.common:
-                return PrefixClause(text, field)  # "Ч." is Чыңгыз
+        case Word():
             return None if node.common else _word(node, 1, field)
         case Phrase():
             return _phrase(node, field)

@@ -58,6 +58,7 @@ async def finder(engine: Engine) -> AsyncIterator[Finder]:
         ("водо хранилище", "joined", "водохранилище"),
         ("историякиргизской", "split", "история киргизской"),
         ("plastic qqqqzzzz", "fewer", "plastic"),
+        ("Plastic. – 2091. – № 777 (888). – dreams", "fewer", "Plastic. dreams"),
     ],
 )
 async def test_what_else_to_try(finder: Finder, text: str, kind: str, suggested: str) -> None:

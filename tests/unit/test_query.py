@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from aggregator.query import (
     MOST_CHARACTERS,
+    MOST_PREFIXES,
     MOST_WORDS,
     All,
     Any,
@@ -189,7 +190,8 @@ def test_initials_go_with_a_name(text: str, name: tuple[str, ...], rest: tuple[s
     [first, *others] = read(text).root.nodes
     assert isinstance(first, In)
     nodes = first.node.nodes if isinstance(first.node, All) else (first.node,)
-    assert tuple(node.text for node in nodes if isinstance(node, Word)) == name
+    assert tuple(node.text for node in nodes if isinstance(node, Word | Prefix)) == name
+    assert all(isinstance(node, Prefix) == (len(node.text) == 1) for node in nodes)  # type: ignore[union-attr]
     assert tuple(node.text for node in others if isinstance(node, Word)) == rest
 
 
@@ -228,6 +230,9 @@ def test_too_much_is_cut_and_said() -> None:
     assert query.understood[-1].kind == "cut"
     query = read(" ".join(f"{n}." + "1." * 28 for n in range(20)))
     assert sum(len(word.parts) for word in query.root.nodes if isinstance(word, Word)) <= MOST_WORDS
+    query = read(" ".join(f"бор{n}*" for n in "абвгдежз"))
+    assert sum(isinstance(node, Prefix) for node in query.root.nodes) == MOST_PREFIXES
+    assert parts(query)[-2:] == [("ignored", "борж*"), ("ignored", "борз*")]
     query = read('"' + "so " * 100 + '" tail')
     assert query.empty
     assert [part.kind for part in query.understood] == ["all", "cut"]
