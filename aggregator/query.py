@@ -268,6 +268,8 @@ def _parts(text: str, read: Sequence[_Typed], known: bool) -> Iterator[Part]:
                 kind, more = "value", (value,)
             case In(field=field):
                 kind = "field"
+            case Not(node=Word(common=True)):
+                kind = "common"
             case Not():
                 kind = "not"
             case Any():
@@ -419,7 +421,13 @@ class _Reader:
         surname = False
         while self._is_initials() or not surname:
             initials = self._is_initials()
-            if not (part := self._single()):
+            if self._is("quoted"):  # a name may stand in a record the other way round
+                name = self._take()
+                part = self._plain(name.text, name.start + 1)
+                part[-1:] = [replace(last, end=name.end) for last in part[-1:]]
+            else:
+                part = self._single()
+            if not part:
                 break
             surname = surname or not initials or not self._is("text")
             found += [self._initial(typed) for typed in part]

@@ -72,6 +72,7 @@ LIBRARY = [
         ("title:mountains*", {"water"}),  # its stem is shorter
         ("автор:Айтматов Ч.", {"honey"}),
         ("автор:Ч.Айтматов", {"honey"}),
+        ('автор:"Чыңгыз Айтматов"', {"honey"}),
         ("автор:Айтматов Т.", set()),
         ("автор:L. Jack", set()),
         ("author:J. Lake", {"water"}),

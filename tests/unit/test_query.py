@@ -101,7 +101,7 @@ def words(*texts: str) -> tuple[Node, ...]:
         ("Ысык-Көл*", (Word("ысык"), Prefix("көл"))),
         ("title:манас", (In("title", Word("манас")),)),
         ("аталышы:(манас эпосу)", (In("title", All(words("манас", "эпосу"))),)),
-        ('АВТОР:"Айтматов Ч"', (In("creator", Phrase(("айтматов", "ч"))),)),
+        ('АВТОР:"Айтматов Ч"', (In("creator", All((Word("айтматов"), Prefix("ч")))),)),
         ("title:(ak OR bor)", (In("title", Any(words("ak", "bor"))),)),
         ("-title:манас көл", (Not(In("title", Word("манас"))), Word("көл"))),
         ("year:2010..2020 көл", (Value("year", "2010..2020"), Word("көл"))),
@@ -163,6 +163,7 @@ def test_an_acronym_is_no_common_word() -> None:
         ('ak "bor dal"', "phrase", '"bor dal"', "ak"),
         ("ak (bor dal)", "group", "(bor dal)", "ak"),
         ("ak 10.1000/182 bor", "known", "10.1000/182", "ak bor"),
+        ('ak автор:"Айтматов Ч." bor', "field", 'автор:"Айтматов Ч."', "ak bor"),
         ('"ak bor" AND dal', "phrase", '"ak bor"', "dal"),
     ],
 )
@@ -184,6 +185,7 @@ def test_parts_say_which_field_and_value_they_are_about() -> None:
         ("автор:Ч. Т. Айтматов кеме", ("ч", "т", "айтматов"), ("кеме",)),
         ("автор:Ч.Т.Айтматов кеме", ("ч", "т", "айтматов"), ("кеме",)),
         ("автор:Ч. -кеме", ("ч",), ()),
+        ('автор:"Чыңгыз Т. Айтматов" кеме', ("чыңгыз", "т", "айтматов"), ("кеме",)),
     ],
 )
 def test_initials_go_with_a_name(text: str, name: tuple[str, ...], rest: tuple[str, ...]) -> None:
@@ -213,6 +215,10 @@ def test_common_words_are_words_when_there_are_no_others() -> None:
     assert parts(read("of the")) == [("word", "of"), ("word", "the")]
     assert parts(read("of lakes")) == [("common", "of"), ("word", "lakes")]
     assert parts(read('"to be" or not'))[1:] == [("common", "or"), ("common", "not")]
+
+
+def test_a_common_word_is_not_left_out_either() -> None:
+    assert parts(read("манас -жана")) == [("word", "манас"), ("common", "-жана")]
 
 
 def test_repetitions_stay_in_the_tree_and_are_understood_once() -> None:
