@@ -24,15 +24,22 @@ _MOST_WRITTEN = 3
 
 class Explainer:
     """Explains the hits of one search. ``works``: word → how many works have it in some form;
-    ``language``: that of the reader."""
+    ``language``: that of the reader; ``widened``: any of the words was enough."""
 
     def __init__(
-        self, plan: Plan, table: FieldTable, works: Mapping[str, int], language: str
+        self,
+        plan: Plan,
+        table: FieldTable,
+        works: Mapping[str, int],
+        language: str,
+        *,
+        widened: bool = False,
     ) -> None:
         self._plan = plan
         self._table = table
         self._works = works
         self._language = language
+        self._widened = widened
 
     def why(self, work: Work) -> tuple[str, ...]:
         """Sentences, those about the words first."""
@@ -42,7 +49,7 @@ class Explainer:
         record, ranking = work.record, self._table.ranking
         places = {name: _written(texts) for name, texts in _texts(record)}
         if any(value in work_identifiers(record) for k in self._plan.known for value in k.values):
-            yield "It has the identifier that was typed: nothing else was looked for."
+            yield "It has the identifier that was typed: nothing else had to be in it."
             return
         for clause in self._plan.words:
             if isinstance(clause, ConceptClause):
@@ -58,6 +65,8 @@ class Explainer:
         pairs = sum(_beside(pair, record) for pair in self._plan.pairs)
         if pairs:
             yield f"Pairs of words side by side as typed: {pairs}, each × {ranking.pairs:g}."
+        if self._widened:
+            return  # what follows counts among works that have all the words
         if self._language and self._language in record.languages:
             yield f"It is in the reader's language ({self._language}): + {ranking.language:g}."
         if record.access == "open":
@@ -122,7 +131,9 @@ def _concept_words(plan: Plan) -> Iterator[WordClause]:
 
 def work_identifiers(record: Record) -> frozenset[str]:
     """What a work is found by as a known item."""
-    return frozenset(i.value.casefold() for i in record.identifiers) | {record.container.issn}
+    return frozenset(i.value.casefold() for i in record.identifiers) | {
+        record.container.issn.casefold()
+    }
 
 
 def _agrees(form: Forms, run: str) -> str | None:

@@ -12,6 +12,7 @@ from aggregator.normalize.identifiers import identifier, isbn, issn, patent
 
 _DOI = (
     r"(?:\bdoi[:\s]*)?(?:(?:https?://)?(?:[\w-]+\.)?doi\.org/|info:doi/)?\b10\.\d{4,9}/[^\s\"<>«»]+"
+    r"(?:<\d[^\s\"<>«»]*>[^\s\"<>«»]+)?"  # made of a SICI (ANSI/NISO Z39.56), as Wiley's were
 )
 _HANDLE = r"(?:https?://)?hdl\.handle\.net/\d[\w.]*/[^\s\"<>«»]+|\bhdl:\s*\d[\w.]*/[^\s\"<>«»]+"
 _ARXIV = r"(?:\barxiv:\s*|https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/)[^\s\"<>«»]+"
@@ -30,6 +31,23 @@ _FOUND_PATENT = re.compile(_PATENT)  # upper case only: "kg 1234" in a sentence 
 _ADDRESS = re.compile(r"https?://\S+")
 _LABEL = re.compile(r"^(?:[ep]?-?is[bs]n(?:-1[03]|-l)?)?[^\d]*", re.IGNORECASE)
 _DASH = str.maketrans("–", "-")
+
+_CODES = (
+    "AD AE AF AG AI AL AM AN AO AP AR AT AU AW AZ BA BB BD BE BF BG BH BI BJ BM BN BO BR BS BT BW "
+    "BX BY BZ CA CD CF CG CH CI CK CL CM CN CO CR CS CU CV CY CZ DD DE DJ DK DM DO DZ EA EC EE EG "
+    "EM EP ER ES ET FI FR GA GB GC GD GE GH GM GN GQ GR GT GW GY HK HN HR HT HU IB ID IE IL IN IQ "
+    "IR IS IT JM JO JP KE KG KH KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME "
+    "MG MK ML MM MN MO MR MT MU MV MW MX MY MZ NA NE NG NI NL NO NP NZ OA OM PA PE PG PH PK PL PT "
+    "PY QA RO RS RU RW SA SC SD SE SG SI SK SL SM SN SR ST SU SV SY SZ TD TG TH TJ TM TN TR TT TW "
+    "TZ UA UG US UY UZ VA VC VE VN WO YE YU ZA ZM ZW"
+)
+_OFFICES = frozenset(_CODES.split())
+"""Those that give patents (WIPO ST.3)."""
+
+_CALLED_PATENT = re.compile(r"\b(?:patent|патент)\w*[\s:№]*$", re.IGNORECASE)
+_SURE_DIGITS = 6
+"""Digits from which an office's letters and a number are a patent without more; fewer may be a year
+("IN 1917", "AT 1500 m")."""
 
 _KINDS = ("", "A", "A1", "A2", "B", "B1", "B2", "C", "C1", "C2", "S", "S1", "U", "U1", "Y1")
 """Kind codes (WIPO ST.16) that a patent number is tried with when it came without one."""
@@ -69,7 +87,7 @@ def _items(text: str) -> Iterator[KnownItem]:
             yield KnownItem(scheme, (value.casefold(),), match.start(), match.end())
     for match in _FOUND_PATENT.finditer(text):
         number = patent(match[0])
-        if number:
+        if number and _is_patent(number.value, text[: match.start()], match[0] == text.strip()):
             kinds = ("",) if number.value[-1].isalpha() or number.value[-2].isalpha() else _KINDS
             forms = tuple(f"{number.value}{kind}".casefold() for kind in kinds)
             yield KnownItem("patent", forms, match.start(), match.end())
@@ -78,6 +96,14 @@ def _items(text: str) -> Iterator[KnownItem]:
         start = text.index(address[0])
         end = start + len(address[0])
         yield KnownItem(owned.scheme, (owned.value.casefold(),), start, end)
+
+
+def _is_patent(number: str, before: str, alone: bool) -> bool:
+    """Whether a patent is meant and not a year or a measure behind two capital letters."""
+    digits = sum(map(str.isdigit, number[2:]))
+    kind = number[-1].isalpha() or number[-2].isalpha()
+    sure = kind or alone or digits >= _SURE_DIGITS or _CALLED_PATENT.search(before) is not None
+    return number[:2] in _OFFICES and sure
 
 
 def _value(scheme: str, text: str, *, alone: bool) -> str:

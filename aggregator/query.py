@@ -3,20 +3,23 @@
     query  = either*                    all of them are wanted
     either = both (OR both)*            any of them
     both   = single (AND single)*
-    single = [NOT | -] (word | "phrase" | prefix* | field:single | ( query ))
+    single = [NOT | -] (word | "phrase" | prefix* | field:name | ( query ))
+
+    name   = single, in an author's field with initials before or after: author:Ч. Айтматов
 
 So ``a b OR c`` is ``a (b OR c)``. What cannot be read so is searched as words; what had to be left
 out is named in ``understood``. Nodes are a closed union: what reads a tree must name every kind of
 node, and a type checker sees to it.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from aggregator.known import KnownItem, known_items
 from aggregator.language import QUERY_STOP_WORDS, STOP_WORDS, fold, tokens
-from aggregator.lexemes import Lexeme, lexemes
+from aggregator.lexemes import OPERATORS, Lexeme, lexemes
 
 MOST_CHARACTERS = 2_000
 MOST_WORDS = 64
@@ -27,6 +30,13 @@ _DEEPEST = 20
 
 SHORTEST_PREFIX = 3
 """Letters before the star: shorter ones would find almost everything."""
+
+
+MOST_PREFIXES = 6
+"""Each takes as long as all the words that begin so; further ones are words."""
+
+_AUTHORS = "creator"
+"""The field whose names may have initials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +176,9 @@ def name_key(word: str) -> str:
 _SHOWN = 80
 """Characters of a part that pages show."""
 
+_INITIALS = re.compile(r"(?:[^\W\d_]\.[-\s]?)+,?")
+"""With full stops: "И" is a word."""
+
 _NOTHING_NAMED = Names()
 
 
@@ -176,9 +189,9 @@ def parse(text: str, names: Names = _NOTHING_NAMED) -> Query:
     """
     shown = text.encode("utf-8", "replace").decode()
     kept, cut = _cut(shown)
-    known = known_items(kept)
     reader = _Reader(kept, names)
     read = reader.read()
+    known = _meant(known_items(kept), read)
     rest = [typed for typed in read if not any(_covers(item, typed) for item in known)]
     parts = [*_known_parts(kept, known), *_parts(kept, rest, bool(known)), *reader.ignored]
     cut = reader.cut or cut
@@ -213,6 +226,18 @@ class _Typed:
     start: int
 
 
+_CITATION = 4
+"""Words beside a journal's number from which a work in it is cited, and not the journal meant."""
+
+
+def _meant(known: Sequence[KnownItem], read: Sequence["_Typed"]) -> list[KnownItem]:
+    """The identifiers of what is looked for: in a citation the ISSN is a word like others, for it
+    names a journal with all its articles."""
+    words = [typed for typed in read if isinstance(typed.node, Word) and not typed.node.common]
+    beside = [typed for typed in words if not any(_covers(item, typed) for item in known)]
+    return [item for item in known if item.scheme != "issn" or len(beside) < _CITATION]
+
+
 def _known_parts(text: str, known: Sequence[KnownItem]) -> Iterator[Part]:
     for item in known:
         without = _without(text, item.start, item.end)
@@ -243,6 +268,8 @@ def _parts(text: str, read: Sequence[_Typed], known: bool) -> Iterator[Part]:
                 kind, more = "value", (value,)
             case In(field=field):
                 kind = "field"
+            case Not(node=Word(common=True)):
+                kind = "common"
             case Not():
                 kind = "not"
             case Any():
@@ -254,7 +281,12 @@ def _parts(text: str, read: Sequence[_Typed], known: bool) -> Iterator[Part]:
 
 
 def _without(text: str, start: int, end: int) -> str:
-    return " ".join(f"{text[:start]} {text[end:]}".split())
+    """The rest of ``text``, without an operator that had joined it to what stood before."""
+    rest = text[end:].split()
+    if not text[:start].strip():
+        while rest and OPERATORS.get(rest[0]) in {"and", "or"}:
+            rest = rest[1:]
+    return " ".join([*text[:start].split(), *rest])
 
 
 def _flat(node: Node) -> Iterator[Node]:
@@ -276,6 +308,7 @@ class _Reader:
         self._names = names
         self._at = 0
         self._words = 0
+        self._beginnings = 0
         self._nested = 0
         self._capitals = text.isupper()
         self._lexemes, dropped = lexemes(text, lambda name: name_key(name) in names.fields)
@@ -286,6 +319,8 @@ class _Reader:
         """The query's parts in order."""
         parts: list[_Typed] = []
         while self._at < len(self._lexemes) and not self.cut:
+            if self._is("close"):  # its other half stood too deep in fields and negations
+                self._ignore(self._take())
             parts += self._either()
         return parts
 
@@ -368,7 +403,7 @@ class _Reader:
         field = self._names.fields[name_key(name.text)]
         reader = self._names.values.get(field)
         if reader is None:
-            inner = self._single()
+            inner = self._name() if field == _AUTHORS else self._single()
             if inner:
                 return [_typed(In(field, _one(inner)), name.start, inner[-1].end)]
             return self._plain(name.text, name.start)
@@ -378,6 +413,40 @@ class _Reader:
             return [_typed(Value(field, value), name.start, typed.end)]
         self._ignore(name)
         return self._single()
+
+    def _name(self) -> list[_Typed]:
+        """What an author's field is searched for: one part, and the initials beside a surname,
+        each the beginning of a name."""
+        found: list[_Typed] = []
+        surname = False
+        while self._is_initials() or not surname:
+            initials = self._is_initials()
+            if self._is("quoted"):  # a name may stand in a record the other way round
+                name = self._take()
+                part = self._plain(name.text, name.start + 1)
+                part[-1:] = [replace(last, end=name.end) for last in part[-1:]]
+            else:
+                part = self._single()
+            if not part:
+                break
+            surname = surname or not initials or not self._is("text")
+            found += [self._initial(typed) for typed in part]
+        return found
+
+    def _initial(self, typed: _Typed) -> _Typed:
+        match typed.node:
+            case Word(text=text, common=False) if len(text) == 1 and text.isalpha():
+                return replace(typed, node=Prefix(text)) if self._beginning() else typed
+            case _:
+                return typed
+
+    def _beginning(self) -> bool:
+        """Whether one more beginning of a word may be looked for."""
+        self._beginnings += 1
+        return self._beginnings <= MOST_PREFIXES
+
+    def _is_initials(self) -> bool:
+        return self._is("text") and bool(_INITIALS.fullmatch(self._lexemes[self._at].text))
 
     def _phrase(self, lexeme: Lexeme) -> list[_Typed]:
         words = tuple(
@@ -394,7 +463,7 @@ class _Reader:
             return []
         last = found[-1]
         nodes = self._plain(lexeme.text[: last.start], lexeme.start)
-        if len(last.text) < SHORTEST_PREFIX or last.parts:
+        if len(last.text) < SHORTEST_PREFIX or last.parts or not self._beginning():
             self.ignored.append(Part("ignored", f"{last.text}*"[:_SHOWN]))
             return nodes + self._plain(lexeme.text[last.start :], lexeme.start + last.start)
         if not self._count(1, last.text):
@@ -404,7 +473,7 @@ class _Reader:
     def _plain(self, text: str, offset: int) -> list[_Typed]:
         nodes: list[_Typed] = []
         for token in tokens(text):
-            if not self._count(1, text[token.start : token.end]):
+            if not self._count(max(len(token.parts), 1), text[token.start : token.end]):
                 break
             parts = tuple(part.text for part in token.parts)
             common = self._is_common(token.text, text[token.start : token.end])

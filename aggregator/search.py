@@ -197,7 +197,7 @@ class Search:
         held = await self._index.holding([place for _, place in asked])
         for (word, _), count in zip(asked, held, strict=True):
             works[word] = max(count, works.get(word, 0))
-        explainer = Explainer(made, self._table, works, language)
+        explainer = Explainer(made, self._table, works, language, widened=results.widened)
         return {hit.id: explainer.why(hit.work) for hit in results.hits}
 
     async def complete(self, beginning: str, size: int = 8) -> tuple[Completion, ...]:

@@ -4,6 +4,7 @@ Everything suggested is made of words that the index has. Nothing is changed una
 suggestion is a query that a reader may choose.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -69,8 +70,15 @@ _KNOWN_SHARE = 0.7
 _SHORTEST_PART = 3
 """Letters of a part that a word is split into."""
 
+_LONGEST_READ = 24
+"""Letters of a word that is read in the other script; readings of a longer one take too long."""
+
 _CANDIDATES = 6
 """Readings of a word in the other script whose spellings are looked up."""
+
+
+_SAYS_SOMETHING = re.compile(r'\w|["“”„]|^\(+$|^\)+$|^-\($')
+"""A word, or a sign of the query language; not what punctuation leaves when its words are gone."""
 
 
 class Suggester:
@@ -142,6 +150,8 @@ class Suggester:
         letters = [word for word in words if word.text.isalpha()]
         cyrillic = [word for word in letters if is_cyrillic(word.text)]
         if not letters or 0 < len(cyrillic) < len(letters):
+            return ()
+        if any(len(word.text) > _LONGEST_READ for word in letters):
             return ()
         find = self._latin if cyrillic else self._cyrillic
         found = await find([_written(text, word) for word in letters])
@@ -270,7 +280,8 @@ class Suggester:
 
 def _fewer(text: str, words: Sequence[Token], unknown: Sequence[Token]) -> Iterable[Suggestion]:
     if unknown and len(unknown) < len(words):
-        yield Suggestion("fewer", _replaced(text, dict.fromkeys(unknown, "")))
+        rest = _replaced(text, dict.fromkeys(unknown, "")).split()
+        yield Suggestion("fewer", " ".join(part for part in rest if _SAYS_SOMETHING.search(part)))
 
 
 def _words_of(text: str, plan: Plan) -> list[Token]:

@@ -108,6 +108,7 @@ class Pages:
             return json_response([], status=503, headers={"Cache-Control": "no-store"})
         response = json_response(options(found, words))
         response.headers["Cache-Control"] = f"private, max-age={SUGGESTIONS_KEPT}"
+        response.headers["Vary"] = "Accept-Encoding"
         compress(request, response)
         return response
 

@@ -8,6 +8,7 @@ from aggregator.index.elastic_schema import first, last
 from aggregator.index.fields import FieldTable, IndexField
 from aggregator.index.plan import (
     CONTENT,
+    IDENTIFIER_SCORE,
     AllClause,
     AnyClause,
     ConceptClause,
@@ -50,7 +51,9 @@ class QueryMaker:
         union = [self._ranked(clause) for clause in some]
         if not union and len(musts) == 1 and isinstance(musts[0], WordClause):
             union, ranked = ranked, []
-        if union:
+        if reach == "known":
+            ranked.append(_any(union))
+        elif union:
             ranked.append(_any([*union, *bonuses, *self._whole(plan)]))
             bonuses = []
         else:
@@ -135,7 +138,7 @@ class QueryMaker:
             case ValueClause(field=field, value=value):
                 return self.filter(self._table.fields[field], (value,))
             case KnownClause(values=values):
-                return _any([_term("identifier", value) for value in values])
+                return _any([_identifier(value) for value in values])
             case AllClause(clauses=inner):
                 return _all([self._plain(part) for part in inner])
             case AnyClause(clauses=inner):
@@ -145,12 +148,17 @@ class QueryMaker:
 
     def _word(self, clause: WordClause) -> Clause:
         """A word for ranking: the best of its ways counts."""
-        ways = [self._forms(clause.field, clause.forms)]
-        if clause.parts:
-            ways.append(_all([self._forms(clause.field, part) for part in clause.parts]))
+        ways = self._written(clause.field, clause)
         if clause.identifier:
-            ways.append(_term("identifier", clause.identifier))
+            ways.append(_identifier(clause.identifier))
         return self._best(ways, float(clause.times))
+
+    def _written(self, field: str, clause: WordClause) -> list[Clause]:
+        """A word in ``field`` as it was typed, and a compound as all of its parts."""
+        ways = [self._forms(field, clause.forms)]
+        if clause.parts:
+            ways.append(_all([self._forms(field, part) for part in clause.parts]))
+        return ways
 
     def _ways(self, clause: Wanted) -> list[Clause]:
         """The same for counting: whatever finds the word, side by side."""
@@ -160,7 +168,7 @@ class QueryMaker:
                 if parts:
                     ways.append(_all([_any(self._terms(field, part)) for part in parts]))
                 if identifier:
-                    ways.append(_term("identifier", identifier))
+                    ways.append(_identifier(identifier))
                 return ways
             case ConceptClause(typed=typed, others=others):
                 names = [name for name in (typed, *others) if name]
@@ -170,12 +178,12 @@ class QueryMaker:
 
     def _bonuses(self, plan: Plan, reach: Reach) -> Iterable[Clause]:
         """What adds to a work's score and is not required."""
-        if reach == "known":
+        if reach == "known":  # of all works of a book or a journal, the one that the words name
+            yield from map(self._ranked, plan.loose)
             return
         title, surface = self._table.fields["title"].weight, self._table.fields["surface"].weight
         for clause in plan.typed(reach):
-            forms = (clause.forms, *clause.parts)
-            yield self._best([self._forms("title", form) for form in forms], title)
+            yield self._best(self._written("title", clause), title)
             if clause.surface:
                 yield _term("surface", clause.surface, surface)
         for pair in plan.pairs:
@@ -254,6 +262,12 @@ def _any(clauses: Sequence[Clause]) -> Clause:
 
 def _term(field: str, value: str, boost: float = 1.0) -> Clause:
     return {"term": {field: {"value": value, "boost": boost}}}
+
+
+def _identifier(value: str) -> Clause:
+    return {
+        "constant_score": {"filter": {"term": {"identifier": value}}, "boost": IDENTIFIER_SCORE}
+    }
 
 
 def _phrase(stems: Sequence[str], column: str, boost: float = 1.0) -> Clause:

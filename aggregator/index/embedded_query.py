@@ -11,6 +11,7 @@ from aggregator.index.embedded_facets import coded, span
 from aggregator.index.fields import FieldTable, IndexField
 from aggregator.index.plan import (
     CONTENT,
+    IDENTIFIER_SCORE,
     AllClause,
     AnyClause,
     Clause,
@@ -122,7 +123,9 @@ class QueryMaker:
         union = [self._ranked(clause) for clause in some]
         if not union and len(musts) == 1 and isinstance(musts[0], WordClause):
             union, ranked = ranked, []
-        if union:
+        if reach == "known":
+            ranked.append(self._any(union))
+        elif union:
             # What earns a bonus has the word as well: one flat union asks for both at once, and was
             # measured to be faster than to look up each bonus for each work that has a word.
             ranked.append(self._any([*union, *bonuses, *self._whole(plan)]))
@@ -224,7 +227,7 @@ class QueryMaker:
             case ValueClause(field=field, value=value):
                 return self._filter(self._table.fields[field], (value,))
             case KnownClause(values=values):
-                return self._any([self._term("identifier", value) for value in values])
+                return self._any([self._identifier(value) for value in values])
             case AllClause(clauses=inner):
                 return self._all([self._plain(part) for part in inner])
             case AnyClause(clauses=inner):
@@ -236,13 +239,18 @@ class QueryMaker:
 
     def _word(self, clause: WordClause) -> Query:
         """A word for ranking: the best of its ways counts."""
-        ways = [self._forms(clause.field, clause.forms)]
-        if clause.parts:
-            ways.append(self._all([self._forms(clause.field, part) for part in clause.parts]))
+        ways = self._written(clause.field, clause)
         if clause.identifier:
-            ways.append(self._term("identifier", clause.identifier))
+            ways.append(self._identifier(clause.identifier))
         query = self._best(ways)
         return query if clause.times == 1 else Query.boost_query(query, float(clause.times))
+
+    def _written(self, field: str, clause: WordClause) -> list[Query]:
+        """A word in ``field`` as it was typed, and a compound as all of its parts."""
+        ways = [self._forms(field, clause.forms)]
+        if clause.parts:
+            ways.append(self._all([self._forms(field, part) for part in clause.parts]))
+        return ways
 
     def _ways(self, clause: Clause) -> list[Query]:
         """The same for counting: whatever finds the word, side by side."""
@@ -252,7 +260,7 @@ class QueryMaker:
                 if parts:
                     ways.append(self._all([self._any(self._terms(field, part)) for part in parts]))
                 if identifier:
-                    ways.append(self._term("identifier", identifier))
+                    ways.append(self._identifier(identifier))
                 return ways
             case ConceptClause(typed=typed, others=others):
                 names = [name for name in (typed, *others) if name]
@@ -262,12 +270,12 @@ class QueryMaker:
 
     def _bonuses(self, plan: Plan, reach: Reach) -> Iterable[Query]:
         """What adds to a work's score and is not required."""
-        if reach == "known":
+        if reach == "known":  # of all works of a book or a journal, the one that the words name
+            yield from map(self._ranked, plan.loose)
             return
         title, surface = self._table.fields["title"].weight, self._table.fields["surface"].weight
         for clause in plan.typed(reach):
-            forms = (clause.forms, *clause.parts)
-            yield Query.boost_query(self._best([self._forms("title", f) for f in forms]), title)
+            yield Query.boost_query(self._best(self._written("title", clause)), title)
             if clause.surface:
                 yield Query.boost_query(self._term("surface", clause.surface), surface)
         for pair in plan.pairs:
@@ -327,6 +335,9 @@ class QueryMaker:
 
     def _term(self, field: str, value: str) -> Query:
         return Query.term_query(self._schema, field, value, index_option="freq")
+
+    def _identifier(self, value: str) -> Query:
+        return Query.const_score_query(self._term("identifier", value), IDENTIFIER_SCORE)
 
     def _filter(self, field: IndexField, values: tuple[str, ...]) -> Query:
         if field.kind == "range":

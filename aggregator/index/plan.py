@@ -28,6 +28,10 @@ from aggregator.query import (
 CONTENT = "content"
 """The field where words are looked for unless another is named."""
 
+IDENTIFIER_SCORE = 10.0
+"""What an identifier adds, about as much as a rare word: the same on every engine, however many
+identifiers a work has."""
+
 _SHORTEST_IDENTIFIER = 8
 """Letters and digits. A shorter word with digits is a word."""
 
@@ -264,7 +268,10 @@ def _clause(node: Node, field: str) -> Clause | None:
         case Phrase():
             return _phrase(node, field)
         case Prefix(text=text):
-            return PrefixClause(text, field)
+            beginning = PrefixClause(text, field)
+            if field == CONTENT:
+                return beginning
+            return AnyClause((beginning, _word(Word(text), 1, field)))  # a stem may be shorter
         case Value(field=name, value=value):
             return ValueClause(name, value)
         case In(field=name, node=inner):

@@ -36,7 +36,7 @@ LIBRARY = [
               creator="Lake, J.", subjects=["Hydrology of lakes"], years=(2015, 2015),
               languages=("en",), type="thesis", identifiers=(Identifier("patent", "KG1234C1"),)),
     make_work("honey", "Көлдүн суусу", text="Ысык-Көлдүн өзгөчө суусу", years=(2020, 2020),
-              languages=("ky",), type="article",
+              creator="Айтматов, Чыңгыз", languages=("ky",), type="article",
               identifiers=(Identifier("isbn", "9780306406157"),)),
 ]  # fmt: skip
 
@@ -69,6 +69,13 @@ LIBRARY = [
         ("мана*", {"manas", "lake"}),
         ("wat* -hydro*", set()),
         ("title:озе*", {"lake"}),
+        ("title:mountains*", {"water"}),  # its stem is shorter
+        ("автор:Айтматов Ч.", {"honey"}),
+        ("автор:Ч.Айтматов", {"honey"}),
+        ('автор:"Чыңгыз Айтматов"', {"honey"}),
+        ("автор:Айтматов Т.", set()),
+        ("автор:L. Jack", set()),
+        ("author:J. Lake", {"water"}),
         ("doi:10.1000/182", {"lake"}),
         ("see https://doi.org/10.1000/182 for the lake", {"lake"}),
         ("KG 1234", {"water"}),
@@ -210,6 +217,34 @@ async def test_a_whole_long_title_is_not_widened(index: SearchIndex) -> None:
     assert set(await found(index, "ак бор зор")) == {"meant", "same", "other"}
     only = {"type": ("article",)}  # the work of this title is not among these
     assert set(await found(index, "ак бор дал зор", filters=only)) == {"same", "other"}
+
+
+async def test_a_part_of_a_compound_alone_is_not_enough(index: SearchIndex) -> None:
+    works = [make_work("both", "Covid-19 кеселине эмдөө"), make_work("one", "19 аңгеме"),
+             make_work("other", "Covid")]  # fmt: skip
+    await fill(index, works)
+    for text, total in (("covid-19", 1), ("covid-19 эмдөө аңгеме", 2)):
+        page = await index.search(SearchRequest(read(text), facets=("type",)))
+        assert (page.total, page.facets["type"]) == (total, [("book", total)])
+
+
+async def test_of_the_works_of_one_book_the_one_that_was_cited_comes_first(
+    index: SearchIndex,
+) -> None:
+    book = Identifier("isbn", "9780306406157")
+    more = Identifier("doi", "10.1000/7")
+    works = [
+        make_work("a", "Эл", identifiers=(book,)),
+        make_work("b", "Ак бор дал", identifiers=(book, more)),
+        make_work("c", "Ак бор дал зор"),
+    ]
+    await fill(index, works)
+    text = "Айтматов Ч. Ак бор дал // Эл. – 1970. – С. 12–15. – ISBN 978-0-306-40615-7"
+    page = await index.search(SearchRequest(read(text), facets=("type",)))
+    assert [hit.id for hit in page.hits] == ["b", "a"]
+    assert (page.total, page.facets["type"]) == (2, [("book", 2)])
+    [one, two] = (await index.search(SearchRequest(read("9780306406157")))).hits
+    assert one.score == two.score, "how many identifiers a work has does not matter"
 
 
 # Words of the index

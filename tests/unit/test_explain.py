@@ -55,6 +55,8 @@ def test_what_adds_whatever_the_words() -> None:
     assert "It is in the reader's language (ky): + 0.5." in said
     assert "Its full text is free: + 0.3." in said
     assert not any("language" in sentence for sentence in why("көл", language="ru"))
+    widened = Explainer(plan(parse("көл кар")), TABLE, {}, "ky", widened=True).why(LAKE)
+    assert not any("language" in said or "free" in said for said in widened)
     assert "Pairs of words side by side as typed: 1, each × 0.1." in why("salt lake")
     assert not any("Pairs" in sentence for sentence in why("lake salt"))
 
@@ -66,6 +68,6 @@ def test_a_concept_and_an_identifier() -> None:
         "“lake” is another name of it, which counts × 0.3.",
     )
     assert why("10.1000/182 lake") == (
-        "It has the identifier that was typed: nothing else was looked for.",
+        "It has the identifier that was typed: nothing else had to be in it.",
     )
     assert "“lake”: abstract (lake, lakes)." in why("10.1000/999 lake")

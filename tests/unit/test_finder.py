@@ -26,6 +26,7 @@ TITLES = {
     "compound": "Суусактык жана кургакчылык: водохранилище",
     "names": "Aitmatov and the world",
     "atlas": "Kasymov atlas",
+    "long": "Электроэнцефалографиялардын",
 }
 
 
@@ -57,6 +58,7 @@ async def finder(engine: Engine) -> AsyncIterator[Finder]:
         ("водо хранилище", "joined", "водохранилище"),
         ("историякиргизской", "split", "история киргизской"),
         ("plastic qqqqzzzz", "fewer", "plastic"),
+        ("Plastic. – 2091. – № 777 (888). – dreams", "fewer", "Plastic. dreams"),
     ],
 )
 async def test_what_else_to_try(finder: Finder, text: str, kind: str, suggested: str) -> None:
@@ -67,7 +69,7 @@ async def test_what_else_to_try(finder: Finder, text: str, kind: str, suggested:
 @pytest.mark.parametrize(
     "text",
     ["plastic dreams", "Кыргыз элинин", "элине", "zzzz qqqq", "", "-plastic", '"plastic drams"',
-     "10.1000/182"],
+     "10.1000/182", "elektroentsefalografiyalardyn"],  # a word too long to read otherwise
 )  # fmt: skip
 async def test_nothing_is_suggested_where_nothing_is_better(finder: Finder, text: str) -> None:
     assert not (await finder.find(text)).suggestions

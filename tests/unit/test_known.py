@@ -30,6 +30,18 @@ from aggregator.known import known_items
         ("KG 1234 C1", ["kg1234c1"]),
         ("US 7,654,321 B2", ["us7654321b2"]),
         ("kg 1234", []),  # a weight
+        ("KG 1234", ["kg1234"]),
+        ("патент KG 1234", ["kg1234"]),
+        ("see RU 2123456", ["ru2123456"]),
+        ("World War II 1939-1945", []),
+        ("UN 2030 agenda", []),
+        ("FERGANA IN 1917", []),
+        ("PM 2.5 particles", []),
+        (
+            "10.1002/(SICI)1097-4571(199806)49:8<693::AID-ASI4>3.0.CO;2-O",
+            ["10.1002/(sici)1097-4571(199806)49:8<693::aid-asi4>3.0.co;2-o"],
+        ),
+        ("<a>10.1000/x</a>", ["10.1000/x"]),
         ("http://example.org/a?b=1", ["http://example.org/a?b=1"]),
         (
             "Smith J. (2010). A title. J. 12(3), 45-67. https://doi.org/10.1000/abc.",

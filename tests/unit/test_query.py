@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from aggregator.query import (
     MOST_CHARACTERS,
+    MOST_PREFIXES,
     MOST_WORDS,
     All,
     Any,
@@ -100,7 +101,7 @@ def words(*texts: str) -> tuple[Node, ...]:
         ("Ысык-Көл*", (Word("ысык"), Prefix("көл"))),
         ("title:манас", (In("title", Word("манас")),)),
         ("аталышы:(манас эпосу)", (In("title", All(words("манас", "эпосу"))),)),
-        ('АВТОР:"Айтматов Ч"', (In("creator", Phrase(("айтматов", "ч"))),)),
+        ('АВТОР:"Айтматов Ч"', (In("creator", All((Word("айтматов"), Prefix("ч")))),)),
         ("title:(ak OR bor)", (In("title", Any(words("ak", "bor"))),)),
         ("-title:манас көл", (Not(In("title", Word("манас"))), Word("көл"))),
         ("year:2010..2020 көл", (Value("year", "2010..2020"), Word("көл"))),
@@ -162,6 +163,8 @@ def test_an_acronym_is_no_common_word() -> None:
         ('ak "bor dal"', "phrase", '"bor dal"', "ak"),
         ("ak (bor dal)", "group", "(bor dal)", "ak"),
         ("ak 10.1000/182 bor", "known", "10.1000/182", "ak bor"),
+        ('ak автор:"Айтматов Ч." bor', "field", 'автор:"Айтматов Ч."', "ak bor"),
+        ('"ak bor" AND dal', "phrase", '"ak bor"', "dal"),
     ],
 )
 def test_each_part_can_be_taken_back(text: str, kind: str, typed: str, rest: str) -> None:
@@ -175,6 +178,25 @@ def test_parts_say_which_field_and_value_they_are_about() -> None:
     assert (value.kind, value.field, value.more) == ("value", "access", ("open",))
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "rest"),
+    [
+        ("автор:Айтматов Ч. Т. кеме", ("айтматов", "ч", "т"), ("кеме",)),
+        ("автор:Ч. Т. Айтматов кеме", ("ч", "т", "айтматов"), ("кеме",)),
+        ("автор:Ч.Т.Айтматов кеме", ("ч", "т", "айтматов"), ("кеме",)),
+        ("автор:Ч. -кеме", ("ч",), ()),
+        ('автор:"Чыңгыз Т. Айтматов" кеме', ("чыңгыз", "т", "айтматов"), ("кеме",)),
+    ],
+)
+def test_initials_go_with_a_name(text: str, name: tuple[str, ...], rest: tuple[str, ...]) -> None:
+    [first, *others] = read(text).root.nodes
+    assert isinstance(first, In)
+    nodes = first.node.nodes if isinstance(first.node, All) else (first.node,)
+    assert tuple(node.text for node in nodes if isinstance(node, Word | Prefix)) == name
+    assert all(isinstance(node, Prefix) == (len(node.text) == 1) for node in nodes)  # type: ignore[union-attr]
+    assert tuple(node.text for node in others if isinstance(node, Word)) == rest
+
+
 def test_identifiers_are_known_items() -> None:
     query = read("see doi:10.1000/182.")
     assert query.known == (("10.1000/182",),)
@@ -182,10 +204,21 @@ def test_identifiers_are_known_items() -> None:
     assert not read("ISBN 978-0-306-40615-7").empty
 
 
+def test_the_issn_in_a_citation_is_a_word() -> None:
+    assert read("Вестник ISSN 1694-7452").known == (("1694-7452",),)
+    query = read("Айтматов Ч. Ак кеме // Жаңы дүйнө. – 1970. – ISSN 1694-7452.")
+    assert not query.known
+    assert Word("1694-7452", ("1694", "7452")) in query.root.nodes
+
+
 def test_common_words_are_words_when_there_are_no_others() -> None:
     assert parts(read("of the")) == [("word", "of"), ("word", "the")]
     assert parts(read("of lakes")) == [("common", "of"), ("word", "lakes")]
     assert parts(read('"to be" or not'))[1:] == [("common", "or"), ("common", "not")]
+
+
+def test_a_common_word_is_not_left_out_either() -> None:
+    assert parts(read("манас -жана")) == [("word", "манас"), ("common", "-жана")]
 
 
 def test_repetitions_stay_in_the_tree_and_are_understood_once() -> None:
@@ -201,6 +234,11 @@ def test_too_much_is_cut_and_said() -> None:
     query = read("слово " * 20_000)
     assert len(query.text) <= MOST_CHARACTERS
     assert query.understood[-1].kind == "cut"
+    query = read(" ".join(f"{n}." + "1." * 28 for n in range(20)))
+    assert sum(len(word.parts) for word in query.root.nodes if isinstance(word, Word)) <= MOST_WORDS
+    query = read(" ".join(f"бор{n}*" for n in "абвгдежз"))
+    assert sum(isinstance(node, Prefix) for node in query.root.nodes) == MOST_PREFIXES
+    assert parts(query)[-2:] == [("ignored", "борж*"), ("ignored", "борз*")]
     query = read('"' + "so " * 100 + '" tail')
     assert query.empty
     assert [part.kind for part in query.understood] == ["all", "cut"]
@@ -239,8 +277,8 @@ def test_what_was_understood_is_plain_json() -> None:
 
 typed = st.lists(
     st.sampled_from(
-        ["AND", "ЖЕ", "НЕ", "(", ")", '"', "-", "*", "title:", "year:", "2010..", "кыр*", "көл",
-         "10.1000/182", " ", "a-b", "\u202e", "\x00", "«"]
+        ["AND", "ЖЕ", "НЕ", "(", ")", '"', "-", "*", "title:", "-title:(", "year:", "2010..",
+         "кыр*", "көл", "10.1000/182", " ", "a-b", "\u202e", "\x00", "«"]
     ) | st.text(max_size=8),
     max_size=40,
 ).map(" ".join)  # fmt: skip
@@ -249,6 +287,7 @@ typed = st.lists(
 @given(st.text() | typed)
 @example("-" * 40)
 @example("title:title:title: (")
+@example("-title:(" * 8 + "көл" + ")" * 8)
 def test_any_string_is_legal(text: str) -> None:
     query = read(text)
     assert query.understood

@@ -198,6 +198,7 @@ async def test_what_is_being_typed_is_completed(client: Client, library: Library
     response = await client.get("/en/suggest", params={"q": "Ысык"})
     assert response.content_type == "application/json"
     assert response.headers["Cache-Control"] == "private, max-age=60"
+    assert response.headers["Vary"] == "Accept-Encoding"
     assert await response.json() == [
         {"text": "Ысык-Көл", "kind": "title", "works": 1, "note": "Title"}
     ]
