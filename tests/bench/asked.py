@@ -33,11 +33,11 @@ DRAWN = 20_000
 _TOLD = 20
 """Errors that are shown."""
 
-_SIGNS = (
+SIGNS = (
     "abcdefghijklmnopqrstuvwxyz   абвгдежзийклмнопрстуфхцчшщыэюя   ңөү 0123456789  "
     '""()*:-+&|!^~[]{}«»“”\'./\\\x00\x07\u200b\u202e\u0301\ud800é中あ👍'
 )
-_WORDS = ("AND", "OR", "NOT", "ЖАНА", "ЖЕ", "ЭМЕС", "title:", "year:", "автор:", "2010..", "жана")
+WORDS = ("AND", "OR", "NOT", "ЖАНА", "ЖЕ", "ЭМЕС", "title:", "year:", "автор:", "2010..", "жана")
 
 
 def workload(works: int, count: int, seed: int) -> list[str]:
@@ -78,9 +78,9 @@ def beginnings(asked: list[str], chance: random.Random) -> list[str]:
 def random_text(chance: random.Random) -> str:
     """Anything at all: letters of many scripts, signs of the language, signs that cannot be."""
     parts = [
-        chance.choice(_WORDS)
+        chance.choice(WORDS)
         if chance.random() < 0.05
-        else "".join(chance.choices(_SIGNS, k=chance.randrange(1, 14)))
+        else "".join(chance.choices(SIGNS, k=chance.randrange(1, 14)))
         for _ in range(chance.choice([1, 2, 3, 5, 8, 30]))
     ]
     return " ".join(parts)
