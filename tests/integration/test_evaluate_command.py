@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 
 def evaluate(installation: Installation, collection: str, *more: str) -> Done:
-    done = installation.ilim("evaluate", *arguments(collection), "--json", *more)
+    done = installation.ilim("evaluate", *arguments(collection), "--json", *more, timeout=600)
     assert done.code == 0, done.words
     return done
 
