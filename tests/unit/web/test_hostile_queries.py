@@ -50,7 +50,7 @@ async def address(tmp_path: Path, locale: Path) -> AsyncIterator[str]:
             await runner.cleanup()
 
 
-HOSTILE = [
+HOSTILE: list[tuple[str | bytes, str]] = [
     ("озёра\x00\x07\x1b[31m", ""),
     (b"\xed\xa0\x80 \xed\xbf\xbf \xff\xfe", ""),
     ("\u202eозёра\u200f \u2067кыргызстана", ""),
