@@ -16,6 +16,8 @@ LAST_PAGE = 1000
 """Elasticsearch refuses to page by offset past 10,000 hits; nobody reads that far."""
 MAX_TEXT = 500
 """Characters of a query; the box has the same limit."""
+_REST = 80
+"""Characters shown of the first word that was not read."""
 MAX_VALUE = 500
 MAX_VALUES = 50
 """Filter values in one address, over all filters."""
@@ -41,6 +43,8 @@ class PageState:
     years: Years = (None, None)
     concepts: bool = True
     """Whether concepts are searched under their other names too."""
+    rest: str = field(default="", compare=False)
+    """The first word typed beyond `MAX_TEXT`; it is said once, and no address has it."""
 
     @property
     def filtered(self) -> bool:
@@ -74,7 +78,7 @@ class PageState:
         return urlencode(pairs)
 
     def with_text(self, text: str) -> "PageState":
-        return replace(self, text=one_line(text, MAX_TEXT), page=1)
+        return replace(self, text=one_line(text, MAX_TEXT), rest="", page=1)
 
     def with_page(self, page: int) -> "PageState":
         return replace(self, page=min(max(page, 1), LAST_PAGE))
@@ -123,14 +127,25 @@ def read_state(pairs: Iterable[tuple[str, str]], filters: Collection[str]) -> Pa
         else:
             single.setdefault(name, value)
     sort = single.get("sort", "")
+    text, rest = _divided(single.get("q", ""))
     return PageState(
-        text=one_line(single.get("q", ""), MAX_TEXT),
+        text=text,
         page=min(max(_whole(single.get("page", "")) or 1, 1), LAST_PAGE),
         sort=sort if sort in SORTS else "relevance",
         chosen={name: tuple(values) for name, values in chosen.items() if values},
         years=_years(single.get("from", ""), single.get("to", "")),
         concepts=single.get("concepts") != "off",
+        rest=rest,
     )
+
+
+def _divided(typed: str) -> tuple[str, str]:
+    """What is read of a query, whole words where it has any, and the first word that is not."""
+    line = one_line(typed, len(typed))
+    if len(line) <= MAX_TEXT:
+        return line, ""
+    kept = line[:MAX_TEXT].rsplit(maxsplit=1)[0]
+    return kept, line[len(kept) :].split(maxsplit=1)[0][:_REST]
 
 
 def _years(first: str, last: str) -> Years:

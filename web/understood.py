@@ -71,7 +71,7 @@ class Reader:
             concepts=switch if also or (state.text and not state.concepts) else None,
             common=tuple(part.text for part in parts if part.kind == "common") if shown else (),
             ignored=ignored[:MOST_IGNORED],
-            cut=next((part.text for part in parts if part.kind == "cut"), ""),
+            cut=next((part.text for part in parts if part.kind == "cut"), state.rest),
         )
 
     def _part(self, part: Part, state: PageState) -> PartView | None:

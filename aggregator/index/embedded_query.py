@@ -39,8 +39,8 @@ SOME_HEADINGS = "some_headings"
 _LAST = "~~"
 """After every sign of a title's key."""
 
-_SIGN = re.compile(r"[^\w\s]")
-"""What a pattern would give a meaning to."""
+_SIGN = re.compile(r"[\\.+*?()|\[\]{}^$#&~-]")
+"""What a pattern would give a meaning to; Rust takes a backslash before no other sign ("1⁄4")."""
 
 LAYOUT = 3
 """Raise with every change of the engine's schema: part of the index's fingerprint."""

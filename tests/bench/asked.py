@@ -1,9 +1,12 @@
-"""Times of the published workload: ``python -m tests.bench.asked FOLDER WORKS QUERIES SEED``.
+"""Times of the published workload: ``python -m tests.bench.asked FOLDER WORKS QUERIES SEED
+[STRINGS]``.
 
-FOLDER holds an embedded index of generated works (`tests.bench.indexing`). Asked are the queries
-that ``data/relevance/workload.py`` of ILIM_SHARED makes from such works (topics, titles, authors,
-slips, whole citations, fields), none twice, through `Finder` with six facets, concepts and
-suggestions; then beginnings as they are typed; then random strings. Prints milliseconds as JSON.
+FOLDER holds an embedded index of generated works (`tests.bench.indexing`, made with the same SEED:
+with another no word is known). Asked are the queries that ``data/relevance/workload.py`` of
+ILIM_SHARED makes from such works (topics, titles, authors, slips, whole citations, fields), none
+twice, through `Finder` with six facets, concepts and suggestions; then beginnings as they are
+typed; then STRINGS random strings, as many as QUERIES by default. Prints milliseconds as JSON, and
+how many of the random strings raised an error: "raised".
 """
 
 import asyncio
@@ -27,12 +30,14 @@ from tests.shared import shared
 
 DRAWN = 20_000
 """Works that queries are made from."""
+_TOLD = 20
+"""Errors that are shown."""
 
-_SIGNS = (
+SIGNS = (
     "abcdefghijklmnopqrstuvwxyz   абвгдежзийклмнопрстуфхцчшщыэюя   ңөү 0123456789  "
     '""()*:-+&|!^~[]{}«»“”\'./\\\x00\x07\u200b\u202e\u0301\ud800é中あ👍'
 )
-_WORDS = ("AND", "OR", "NOT", "ЖАНА", "ЖЕ", "ЭМЕС", "title:", "year:", "автор:", "2010..", "жана")
+WORDS = ("AND", "OR", "NOT", "ЖАНА", "ЖЕ", "ЭМЕС", "title:", "year:", "автор:", "2010..", "жана")
 
 
 def workload(works: int, count: int, seed: int) -> list[str]:
@@ -73,32 +78,44 @@ def beginnings(asked: list[str], chance: random.Random) -> list[str]:
 def random_text(chance: random.Random) -> str:
     """Anything at all: letters of many scripts, signs of the language, signs that cannot be."""
     parts = [
-        chance.choice(_WORDS)
+        chance.choice(WORDS)
         if chance.random() < 0.05
-        else "".join(chance.choices(_SIGNS, k=chance.randrange(1, 14)))
+        else "".join(chance.choices(SIGNS, k=chance.randrange(1, 14)))
         for _ in range(chance.choice([1, 2, 3, 5, 8, 30]))
     ]
     return " ".join(parts)
 
 
-async def main(folder: Path, works: int, count: int, seed: int) -> None:
+async def main(folder: Path, works: int, count: int, seed: int, strings: int) -> None:
     table = load_table()
     chance = random.Random(f"{seed}:asked")
     asked = workload(works, count + WARM, seed)
-    strings = [random_text(chance) for _ in range(count + WARM)]
+    hostile = [random_text(chance) for _ in range(strings + WARM)]
+    raised: list[str] = []
     async with EmbeddedIndex(folder, table, store="bench") as index:
         finder = Finder(index, table, field_names(table, {}), load(ROOT / "config" / "thesaurus"))
 
         async def complete(text: str) -> None:
             await asyncio.gather(index.completions(text, 8), index.titles(text, 8))
 
-        found = {
+        async def endure(text: str) -> None:
+            try:
+                await finder.find(text)
+            except Exception as error:
+                raised.append(f"{text!r}: {error!r}")
+
+        found: dict[str, object] = {
             "asked": await timed(finder.find, asked),
             "typed": await timed(complete, beginnings(asked, chance)),
-            "random": await timed(finder.find, strings),
+            "random": await timed(endure, hostile),
         }
-    print(json.dumps(found))
+    for line in raised[:_TOLD]:
+        print(line, file=sys.stderr)
+    print(json.dumps(found | {"raised": len(raised)}))
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])))
+    numbers = [int(word) for word in sys.argv[2:]]
+    if len(numbers) == 3:
+        numbers.append(numbers[1])
+    asyncio.run(main(Path(sys.argv[1]), *numbers))

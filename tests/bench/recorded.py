@@ -98,7 +98,9 @@ def title_id(number: int) -> str:
 
 def _marc(id: str, pattern: str) -> MarcFileConfig:
     path = shared("data", "records") / pattern
-    return MarcFileConfig(id=id, name=_NAMES, connector="marc_file", path=path)
+    return MarcFileConfig(
+        id=id, name=_NAMES, connector="marc_file", path=path, encoding="auto", format="auto"
+    )
 
 
 def _oai() -> Iterator[Raw]:

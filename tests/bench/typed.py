@@ -5,10 +5,11 @@ import random
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import get_args
 
 import isbnlib
 
-from aggregator.language import QUERY_STOP_WORDS, is_cyrillic
+from aggregator.language import QUERY_STOP_WORDS, Scheme, is_cyrillic, transliterate
 from aggregator.record import Record, main_title
 
 _LONG = re.compile(r"\w{5,}")
@@ -234,14 +235,15 @@ def on_latin_keys(text: str) -> str:
     return text.translate(_KEYS)
 
 
+AS_IT_IS, FOLDED = "as it is", "н, о, у for ң, ө, ү"
+IN_CYRILLIC = (AS_IT_IS, FOLDED)
+"""The ways of typing that need no suggestion to be found."""
+
+
 def kyrgyz(title: str) -> Iterator[tuple[str, str]]:
     """Each way of typing a Kyrgyz title, with its name."""
-    yield "as it is", title
-    yield "н, о, у for ң, ө, ү", folded(title)
+    yield AS_IT_IS, title
+    yield FOLDED, folded(title)
     yield "keyboard switched to Latin", on_latin_keys(title)
-    try:
-        from aggregator.language import transliterate
-    except ImportError:
-        return
-    for scheme in ("bgn", "iso9", "chat", "turkish"):
+    for scheme in get_args(Scheme):
         yield f"in Latin letters, {scheme}", transliterate(title, scheme)
