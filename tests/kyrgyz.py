@@ -10,8 +10,8 @@ from types import ModuleType
 from typing import Any
 from zlib import crc32
 
-from aggregator.language.kyrgyz import stemmers
 from aggregator.language import kyrgyz_suffixes as lists
+from aggregator.language.kyrgyz import stemmers
 from tests.shared import shared
 
 Stem = Callable[[str], str]

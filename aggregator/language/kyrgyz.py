@@ -197,9 +197,7 @@ _FOREIGN = re.compile(
     r"|ө[^аеиоуыэюяөү]*[аеиоуыэ]|ү[^аеиоуыэюяөү]*[аеиоуыэ]"
     r"|[вфхцщ]|^[^аеиоуыэюяөү]{2}|ия|([бдзлмнр])\1"
 )
-_VERBALIZED = re.compile(
-    "[лдт][аеоө][нлшт]?(?:[дт][ыиуү]р)?(?:[ыиуү][лшн])?(?:[бп][аеоө])?$"
-)
+_VERBALIZED = re.compile("[лдт][аеоө][нлшт]?(?:[дт][ыиуү]р)?(?:[ыиуү][лшн])?(?:[бп][аеоө])?$")
 
 
 def _foreign(rest: str) -> bool:
@@ -287,9 +285,7 @@ def _forms_of_verbs(verbs: Set[str]) -> Iterator[tuple[str, str]]:
             yield verb[:-1] + _VOICED.get(last, last) + _LOW[cls], verb
 
 
-def _built(
-    form: Callable[[str], str], stems: Set[str] = STEMS, verbs: Set[str] = VERBS
-) -> _Table:
+def _built(form: Callable[[str], str], stems: Set[str] = STEMS, verbs: Set[str] = VERBS) -> _Table:
     """The table for Kyrgyz whose words are brought into this form."""
     made: dict[str, dict[Suffix, dict[str, str]]] = {}
     sizes: dict[str, set[int]] = {}

@@ -340,7 +340,7 @@ _BRIEF = """
 STEMS = _words(
 _ENDING_IN_S + _ENDING_IN_T + _ENDING_IN_L + _ENDING_IN_N + _ENDING_IN_M + _ENDING_IN_P
 + _ENDING_IN_A_SUFFIX + _ENDING_IN_A_VOWEL + _BRIEF
-) # fmt: skip
+)  # fmt: skip
 """Words that end as if they had an ending: nothing is taken off them, and endings that leave one of
 them go before longer ones."""
 
