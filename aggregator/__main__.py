@@ -10,6 +10,7 @@ import click
 from aggregator.commands.examining import doctor
 from aggregator.commands.harvesting import harvest, recrosswalk
 from aggregator.commands.house import Door
+from aggregator.commands.judging import evaluate
 from aggregator.commands.keeping import migrate, reindex, sources
 from aggregator.commands.moving import copy
 from aggregator.commands.output import say
@@ -38,7 +39,7 @@ def cli(context: click.Context, config: Path, data: Path) -> None:
 
 for command in (
     harvest, recrosswalk, search, show, records, quarantine, status, serve, web, worker, migrate,
-    reindex, sources, copy, doctor,
+    reindex, sources, copy, doctor, evaluate,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -4,15 +4,20 @@ The index says which works and in which order, the catalogue what they say. A wo
 since the index was written is left out of a page; the index follows within seconds.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from aggregator.errors import Unavailable
+from aggregator.explain import Explainer
+from aggregator.finder import NO_FILTERS, Finder
+from aggregator.index.document import heading
 from aggregator.index.fields import FieldTable
-from aggregator.index.plan import plan
-from aggregator.index.port import Refused, SearchIndex, SearchPage, SearchRequest, Sort, State
-from aggregator.query import Query, parse
+from aggregator.index.plan import forms, plan
+from aggregator.index.port import Refused, SearchIndex, SearchPage, Sort, State
+from aggregator.language import collation_beginning
+from aggregator.query import Query
 from aggregator.record import main_title
 from aggregator.snippet import Highlighter, Piece
 from aggregator.store.catalogue import Catalogue
@@ -24,14 +29,14 @@ from aggregator.store.state import (
     StoredRecord,
     Withdrawn,
 )
+from aggregator.suggest import Suggestion
 from aggregator.works import Work
 
 __all__ = [
-    "Facet", "FacetValue", "Hit", "IndexStatus", "Piece", "RawPayload", "Redirected", "Results",
-    "Run", "Search", "SourceFigures", "StoredRecord", "Withdrawn", "WorkPage",
+    "Completion", "Facet", "FacetValue", "Hit", "IndexStatus", "Piece", "RawPayload",
+    "Redirected", "Results", "Run", "Search", "SourceFigures", "StoredRecord", "Suggestion",
+    "Withdrawn", "WorkPage",
 ]  # fmt: skip
-
-_NO_FILTERS: Mapping[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,16 @@ class Results:
     understood: Query
     widened: bool
     next: str
-    suggestions: tuple[str, ...]
+    suggestions: tuple[Suggestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A person, a subject or a work's title that begins as was typed; ``works`` have it."""
+
+    kind: Literal["name", "title"]
+    text: str
+    works: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,44 +112,59 @@ class WorkPage:
     records: tuple[StoredRecord, ...]
 
 
+SHORTEST_BEGINNING = 2
+"""Letters typed before anything is suggested."""
+
+
 class Search:
     """Searches one index of one catalogue. Holds nothing open of its own."""
 
-    def __init__(self, catalogue: Catalogue, index: SearchIndex, table: FieldTable) -> None:
+    def __init__(
+        self, catalogue: Catalogue, index: SearchIndex, table: FieldTable, finder: Finder
+    ) -> None:
         self._catalogue = catalogue
         self._index = index
         self._table = table
+        self._finder = finder
 
     async def find(
         self,
         text: str,
         *,
-        filters: Mapping[str, tuple[str, ...]] = _NO_FILTERS,
+        filters: Mapping[str, tuple[str, ...]] = NO_FILTERS,
         sort: Sort = "relevance",
         size: int = 10,
         offset: int = 0,
         after: str = "",
         facets: bool = True,
+        language: str = "",
+        concepts: bool = True,
     ) -> Results:
-        """Works for what a person typed. Any text is legal.
+        """Works for what a person typed, as `Finder.find` finds them. Any text is legal.
 
         Raises ConfigError for a filter that does not exist, naming the nearest, and for an
         ``after`` of another search; Unavailable when there is no index to search in.
         """
-        self._table.require_facets(filters)
-        query = parse(text)
-        names = tuple(field.name for field in self._table.facets) if facets else ()
-        page = await self._index.search(
-            SearchRequest(query, filters, sort, size, offset, after, facets=names)
+        answer = await self._finder.find(
+            text,
+            filters=filters,
+            sort=sort,
+            size=size,
+            offset=offset,
+            after=after,
+            facets=facets,
+            language=language,
+            concepts=concepts,
         )
+        page = answer.page
         return Results(
             page.total,
-            await self._hits(query, page),
+            await self._hits(answer.query, page),
             tuple(_facet(name, page, filters.get(name, ())) for name in page.facets),
-            query,
+            answer.query,
             page.widened,
             page.next,
-            (),
+            answer.suggestions,
         )
 
     async def _hits(self, query: Query, page: SearchPage) -> tuple[Hit, ...]:
@@ -152,6 +181,40 @@ class Search:
             for hit in page.hits
             if (work := works.get(hit.id))
         )
+
+    async def explain(self, results: Results, language: str = "") -> Mapping[str, tuple[str, ...]]:
+        """Why each hit of ``results`` is where it is, in sentences, by its id. ``language`` is that
+        which the results were asked for in."""
+        made = plan(results.understood)
+        words = list(dict.fromkeys(clause.text for clause in made.typed("loose")))
+        asked = [
+            (word, place)
+            for word in words
+            for place in (("content_a", forms(word).a), ("content_c", forms(word).c))
+            if place[1]
+        ]
+        works: dict[str, int] = {}
+        held = await self._index.holding([place for _, place in asked])
+        for (word, _), count in zip(asked, held, strict=True):
+            works[word] = max(count, works.get(word, 0))
+        explainer = Explainer(made, self._table, works, language, widened=results.widened)
+        return {hit.id: explainer.why(hit.work) for hit in results.hits}
+
+    async def complete(self, beginning: str, size: int = 8) -> tuple[Completion, ...]:
+        """What a search that begins so may be for: people and subjects, then titles."""
+        if len(heading(beginning)) < SHORTEST_BEGINNING:
+            return ()
+        names, ids = await asyncio.gather(
+            self._index.completions(beginning, size), self._index.titles(beginning, size)
+        )
+        works = await self._catalogue.works(ids)
+        start = collation_beginning(beginning)
+        titles = (_main_title(works[id]) for id in ids if id in works)
+        fitting = [title for title in titles if collation_beginning(title).startswith(start)]
+        room = max(size - len(fitting), size // 2)
+        shown = [Completion("name", name, held) for name, held in names[:room]]
+        shown += [Completion("title", title, 1) for title in dict.fromkeys(fitting)]
+        return tuple(shown[:size])
 
     async def status(self) -> IndexStatus:
         """How the index stands, whatever its state."""

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from aggregator.errors import ConfigError
 from aggregator.servers import DatabaseSettings, ElasticsearchSettings
-from aggregator.yamlfile import Document, Mistake, read
+from aggregator.yamlfile import Document, Mistake, listed, read
 from aggregator.yamlmodel import Surroundings, check, nearest
 
 Language = Literal["ky", "ru", "en"]
@@ -56,9 +56,6 @@ class Settings(BaseModel):
 
 _OVERRIDES = {"ILIM_HOST": "host", "ILIM_PORT": "port"}
 
-_OVERLOOKED = (".yaml", ".yml", ".yaml.txt", ".yml.txt")
-"""Endings, in any case, of files that were meant to be read: Notepad adds ``.txt``."""
-
 M = TypeVar("M", bound=BaseModel)
 Sources = Mapping[str, M]
 """Source id -> its configuration, in the order of ids."""
@@ -93,20 +90,13 @@ def load_sources(config: Path, models: Mapping[str, type[M]], env: Mapping[str, 
     _require_folder(config)
     mistakes: list[Mistake] = []
     sources: dict[str, M] = {}
-    folder = config / "sources"
-    files = sorted(folder.iterdir()) if folder.is_dir() else []
-    names = {file.stem for file in files if file.suffix == ".yaml"}
+    files = listed(config / "sources", mistakes)
+    names = {file.stem for file in files}
     around = Surroundings(config.absolute(), env)
     for file in files:
-        if file.name.startswith("."):
-            continue
-        if file.suffix == ".yaml":
-            source = _load_source(file, names, models, around, mistakes)
-            if source is not None:
-                sources[file.stem] = source
-        elif file.name.lower().endswith(_OVERLOOKED):
-            right = f"{file.name.split('.')[0]}.yaml"
-            mistakes.append(Mistake(str(file), 0, "", f"rename this file to {right}"))
+        source = _load_source(file, names, models, around, mistakes)
+        if source is not None:
+            sources[file.stem] = source
     if mistakes:
         raise ConfigError("\n".join(map(str, mistakes)))
     return sources

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from aggregator.index.plan import ExactClause, Plan
-from aggregator.language import RUN, Token, entry, pieces
+from aggregator.index.plan import ExactClause, PhraseClause, Plan, PrefixClause, WordClause
+from aggregator.language import RUN, Entry, Token, entry, pieces
 
 LONGEST_PASSAGE = 240
 """Characters of a passage, without the marks of what was left out."""
@@ -44,12 +44,17 @@ class Highlighter:
     """Marks the words of one plan in any text."""
 
     def __init__(self, plan: Plan) -> None:
-        forms = [form for clause in plan.words for form in (clause.forms, *clause.parts)]
-        phrases = (c.stems for c in plan.required if not isinstance(c, ExactClause))
+        leaves = list(plan.leaves())
+        words = [clause for clause in leaves if isinstance(clause, WordClause)]
+        forms = [form for clause in words for form in (clause.forms, *clause.parts)]
+        phrases = (clause.stems for clause in leaves if isinstance(clause, PhraseClause))
         self._stems = {form.a: form.a for form in forms}
         self._stems |= {stem: stem for stems in phrases for stem in stems}
-        self._keys = {form.c: form.a for form in forms if form.c}
-        self._exact = {c.surface for c in plan.required if isinstance(c, ExactClause)}
+        self._keys = {form.plain: form.a for form in forms if form.plain}
+        self._keys |= {form.c: form.a for form in forms if form.c}
+        self._folded = {form.folded: form.a for form in forms if form.folded}
+        self._exact = {c.surface for c in leaves if isinstance(c, ExactClause)}
+        self._beginnings = tuple(c.beginning for c in leaves if isinstance(c, PrefixClause))
         self._seen: dict[str, str] = {}
 
     def mark(self, text: str) -> tuple[Piece, ...]:
@@ -89,7 +94,7 @@ class Highlighter:
         known = entry(run)
         if known.surface != run.lower():
             return _LOOK_INSIDE
-        return self._word(known.surface, known.a, known.c)
+        return self._word(known)
 
     def _inside(self, run: str, offset: int) -> Iterator[_Match]:
         """Matches in a run that is more than one plain word: a compound whole, else its parts."""
@@ -102,14 +107,20 @@ class Highlighter:
     def _parts(self, parts: Iterable[Token]) -> Iterator[_Match]:
         for part in parts:
             known = entry(part.text)
-            if word := self._word(known.surface, known.a, known.c):
+            if word := self._word(known):
                 yield _Match(part.start, part.end, word)
 
-    def _word(self, surface: str, a: str, c: str) -> str:
+    def _word(self, entry: Entry) -> str:
         """Which of the query's words this is; "" for none."""
+        surface = entry.surface
         if surface in self._exact:
             return surface
-        return self._stems.get(a) or self._keys.get(c) or "" if a else ""
+        if self._beginnings and surface.startswith(self._beginnings):
+            return next(start for start in self._beginnings if surface.startswith(start))
+        if not entry.a:
+            return ""
+        found = self._stems.get(entry.a) or self._keys.get(entry.c)
+        return found or self._folded.get(entry.f) or ""
 
 
 def _window(text: str, matches: Sequence[_Match]) -> tuple[int, int]:

@@ -14,6 +14,9 @@ import yaml
 LARGEST_FILE = 1_000_000
 """Bytes. A file that people write stays far below it."""
 
+_OVERLOOKED = (".yaml", ".yml", ".yaml.txt", ".yml.txt")
+"""Endings, in any case, of files that were meant to be read: Notepad adds ``.txt``."""
+
 Location = tuple[str | int, ...]
 
 
@@ -86,6 +89,20 @@ class _Loader(yaml.SafeLoader):
             )
             raise _UnwantedError(None, None, text, event.start_mark)
         return super().compose_node(parent, index)
+
+
+def listed(folder: Path, mistakes: list[Mistake]) -> list[Path]:
+    """The files ``*.yaml`` of ``folder``, in the order of their names; none where it is missing.
+
+    A file that was meant to be one and is misnamed is added to ``mistakes``.
+    """
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    seen = [file for file in files if not file.name.startswith(".")]
+    for file in seen:
+        if file.suffix != ".yaml" and file.name.lower().endswith(_OVERLOOKED):
+            right = f"{file.name.split('.')[0]}.yaml"
+            mistakes.append(Mistake(str(file), 0, "", f"rename this file to {right}"))
+    return [file for file in seen if file.suffix == ".yaml"]
 
 
 def read(file: Path, mistakes: list[Mistake]) -> Document | None:

@@ -36,8 +36,11 @@ from web.words import LANGUAGES, LOCALE, read_words
 LOG = logging.getLogger(__name__)
 REQUESTS = logging.getLogger(f"{__name__}.requests")
 SITE = AppKey("SITE", Site)
-MAX_LINE = 64 * 1024
-"""Bytes of a request line or header: a page of Cyrillic pasted into the box is 6 bytes a letter."""
+MAX_LINE = 320 * 1024
+"""Bytes of a request line: 100 KB of text pasted where a query belongs are three times as many in
+an address, and are answered with what was read of them."""
+MAX_FIELD = 64 * 1024
+"""Bytes of a header."""
 
 
 def create_app(
@@ -48,7 +51,7 @@ def create_app(
     languages: Sequence[str] = LANGUAGES,
     locale: Path = LOCALE,
 ) -> Application:
-    """The site over ``search``. ``table`` names the facets, ``sources`` are all configured
+    """The site over ``search``. ``table`` names the fields, ``sources`` are all configured
     ones, ``languages`` those of the pages, first the one for visitors who ask for none.
 
     Raises ConfigError when the pages' texts are not compiled (`make install` does).
@@ -58,7 +61,8 @@ def create_app(
         languages=tuple(languages),
         sources={source.id: source for source in sources},
         words=read_words(locale, languages),
-        facets={field.name: field.labels for field in table.facets},
+        labels={name: field.labels for name, field in table.fields.items()},
+        facets=frozenset(field.name for field in table.facets),
         assets=Assets(),
     )
     app = Application(middlewares=[errors])
@@ -72,6 +76,7 @@ def create_app(
     router.add_get(language, _with_slash)
     router.add_get(language + "/", pages.home)
     router.add_get(language + "/search", pages.results)
+    router.add_get(language + "/suggest", pages.suggest)
     router.add_get(language + "/sources", pages.sources)
     router.add_get(work, pages.work)
     router.add_get(work + "/raw", pages.raw)
@@ -84,7 +89,7 @@ def create_app(
 def make_runner(app: Application) -> AppRunner:
     """A runner that takes long addresses; whoever makes it cleans it up."""
     return AppRunner(
-        app, access_log=None, logger=REQUESTS, max_line_size=MAX_LINE, max_field_size=MAX_LINE
+        app, access_log=None, logger=REQUESTS, max_line_size=MAX_LINE, max_field_size=MAX_FIELD
     )
 
 

@@ -53,6 +53,7 @@ class Labels:
                 "isbn": "ISBN",
                 "issn": "ISSN",
                 "hdl": "Handle",
+                "arxiv": "arXiv",
                 "url": "URL",
                 "patent": _("Patent number"),
                 "local": _("Number at the source"),

@@ -1,5 +1,6 @@
 """What a results page shows: hits, filters, chips, sort links and pager. Pure, given the answer."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ from web.describe import (
 )
 from web.params import LAST_PAGE, PAGE_SIZE, SORTS, YEAR, PageSort, PageState, Years
 from web.ridge import Ridge, draw
+from web.suggestions import Offers, offers
+from web.understood import Reader, Reading
 from web.words import Words
 
 ORDER = ("subject", "access", "type", "language", "source")
@@ -32,6 +35,8 @@ OPEN_GROUPS = 2
 SHOWN = 5
 """Values of a filter before "Show all"."""
 SHOWN_NAMES = 3
+
+_BETWEEN = re.compile(r"\s*(?:\.\.|-|–)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +102,13 @@ class Listing:
     sorts: tuple[SortLink, ...]
     pages: int
     widened: bool
-    cut: bool
-    suggestions: tuple[str, ...]
+    reading: Reading
+    offers: tuple[Offers, ...]
     sample: bool
 
 
 class Lister:
-    """Makes listings in one language. ``labels`` names the field table's facets in it."""
+    """Makes listings in one language. ``labels`` names the field table's fields in it."""
 
     def __init__(
         self, words: Words, sources: Mapping[str, SourceConfig], labels: Mapping[str, str]
@@ -111,6 +116,7 @@ class Lister:
         self._words = words
         self._sources = sources
         self._labels = labels
+        self._reader = Reader(words, labels, self.value)
 
     def listing(self, state: PageState, results: Results, this_year: int) -> Listing:
         """The page for ``state``, given its answer."""
@@ -125,8 +131,8 @@ class Lister:
             sorts=self._sorts(state),
             pages=page_count(results.total),
             widened=results.widened,
-            cut=any(part.kind == "cut" for part in results.understood.understood),
-            suggestions=results.suggestions,
+            reading=self._reader.reading(results.understood.understood, state),
+            offers=offers(results.suggestions, state, self._words),
             sample=any(hit.sample for hit in hits),
         )
 
@@ -148,6 +154,8 @@ class Lister:
     def value(self, facet: str, value: str) -> str:
         """The name of a facet's value in this language; most name themselves."""
         match facet:
+            case "year":
+                return self._range(_ends(value))
             case "source":
                 return self.source(value)
             case "type":
@@ -251,6 +259,12 @@ class Lister:
             "title": _("Title"),
         }
         return tuple(SortLink(labels[s], state.with_sort(s), s == state.sort) for s in SORTS)
+
+
+def _ends(value: str) -> Years:
+    """First and last year of "1995", "1990..2000", "..2000", "1990-"."""
+    first, *last = (int(year) if year else None for year in _BETWEEN.split(value.strip()))
+    return first, last[0] if last else first
 
 
 def page_count(total: int) -> int:

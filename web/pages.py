@@ -20,17 +20,22 @@ from aggregator.record import Record
 from aggregator.search import Redirected, Results, Withdrawn
 from web.listing import page_count
 from web.negotiation import preferred_language
-from web.params import PAGE_SIZE, PageState, read_state
-from web.responses import page
+from web.params import PAGE_SIZE, PageState, one_line, read_state
+from web.responses import compress, page
 from web.site import Site
 from web.sources import SHAPES, source_records, source_views
 from web.statements import describe
+from web.suggestions import options
 
 HOME_VALUES = 6
 """Subjects on the home page."""
 UNSAFE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 RESULTS_PATH = re.compile(r"/[a-z]{2}/search")
 MAX_RECORD_NAME = 1000
+MAX_BEGINNING = 200
+"""Characters typed, beyond which nothing is suggested."""
+SUGGESTIONS_KEPT = 60
+"""Seconds a browser may keep suggestions, for whoever takes letters back and types them again."""
 
 
 class Pages:
@@ -75,10 +80,10 @@ class Pages:
         language = request.match_info["lang"]
         state = read_state(request.query.items(), self._site.facets)
         search = self._site.search
-        results, status = await asyncio.gather(self._find(state), search.status())
+        results, status = await asyncio.gather(self._find(state, language), search.status())
         if not results.hits and results.total and state.page > page_count(results.total):
             state = state.with_page(page_count(results.total))
-            results = await self._find(state)
+            results = await self._find(state, language)
         listing = self._site.listers[language].listing(state, results, _now().year)
         html = self._site.render(
             "results.html" if results.total else "nothing.html",
@@ -90,6 +95,22 @@ class Pages:
             year_label=self._site.label("year", language),
         )
         return page(request, html)
+
+    async def suggest(self, request: Request) -> Response:
+        """What the query being typed may become, for the script of the pages: a list that is empty
+        where there is nothing to say, never an error page."""
+        words = self._site.words[request.match_info["lang"]]
+        typed = one_line(request.query.get("q", ""), MAX_BEGINNING + 1)
+        try:
+            known = len(typed) <= MAX_BEGINNING
+            found = await self._site.search.complete(typed) if known else ()
+        except (ConfigError, RetryLater, Unavailable):
+            return json_response([], status=503, headers={"Cache-Control": "no-store"})
+        response = json_response(options(found, words))
+        response.headers["Cache-Control"] = f"private, max-age={SUGGESTIONS_KEPT}"
+        response.headers["Vary"] = "Accept-Encoding"
+        compress(request, response)
+        return response
 
     async def work(self, request: Request) -> Response:
         language, id = request.match_info["lang"], request.match_info["id"]
@@ -162,7 +183,7 @@ class Pages:
         rules = [
             f"Disallow: /{code}/{part}"
             for code in self._site.languages
-            for part in ("search", "*/raw")
+            for part in ("search", "suggest", "*/raw")
         ]
         return Response(
             text="\n".join(["User-agent: *", *rules, ""]),
@@ -186,13 +207,15 @@ class Pages:
         }
         return json_response(body, headers={"Cache-Control": "no-store"})
 
-    async def _find(self, state: PageState) -> Results:
+    async def _find(self, state: PageState, language: str) -> Results:
         return await self._site.search.find(
             state.text,
             filters=state.filters,
             sort=state.sort,
             size=PAGE_SIZE,
             offset=(state.page - 1) * PAGE_SIZE,
+            language=language,
+            concepts=state.concepts,
         )
 
 

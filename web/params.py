@@ -16,6 +16,8 @@ LAST_PAGE = 1000
 """Elasticsearch refuses to page by offset past 10,000 hits; nobody reads that far."""
 MAX_TEXT = 500
 """Characters of a query; the box has the same limit."""
+_REST = 80
+"""Characters shown of the first word that was not read."""
 MAX_VALUE = 500
 MAX_VALUES = 50
 """Filter values in one address, over all filters."""
@@ -39,6 +41,10 @@ class PageState:
     sort: PageSort = "relevance"
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     years: Years = (None, None)
+    concepts: bool = True
+    """Whether concepts are searched under their other names too."""
+    rest: str = field(default="", compare=False)
+    """The first word typed beyond `MAX_TEXT`; it is said once, and no address has it."""
 
     @property
     def filtered(self) -> bool:
@@ -65,18 +71,23 @@ class PageState:
                 pairs.append((name, str(year)))
         if self.sort != "relevance":
             pairs.append(("sort", self.sort))
+        if not self.concepts:
+            pairs.append(("concepts", "off"))
         if self.page > 1:
             pairs.append(("page", str(self.page)))
         return urlencode(pairs)
 
     def with_text(self, text: str) -> "PageState":
-        return replace(self, text=_clean(text, MAX_TEXT), page=1)
+        return replace(self, text=one_line(text, MAX_TEXT), rest="", page=1)
 
     def with_page(self, page: int) -> "PageState":
         return replace(self, page=min(max(page, 1), LAST_PAGE))
 
     def with_sort(self, sort: PageSort) -> "PageState":
         return replace(self, sort=sort, page=1)
+
+    def with_concepts(self, wanted: bool) -> "PageState":
+        return replace(self, concepts=wanted, page=1)
 
     def with_years(self, years: Years) -> "PageState":
         return replace(self, years=years, page=1)
@@ -108,7 +119,7 @@ def read_state(pairs: Iterable[tuple[str, str]], filters: Collection[str]) -> Pa
     taken = 0
     for name, value in pairs:
         if name in filters and name != YEAR:
-            cleaned = _clean(value, MAX_VALUE)
+            cleaned = one_line(value, MAX_VALUE)
             values = chosen.setdefault(name, {})
             if cleaned and cleaned not in values and taken < MAX_VALUES:
                 values[cleaned] = None
@@ -116,13 +127,25 @@ def read_state(pairs: Iterable[tuple[str, str]], filters: Collection[str]) -> Pa
         else:
             single.setdefault(name, value)
     sort = single.get("sort", "")
+    text, rest = _divided(single.get("q", ""))
     return PageState(
-        text=_clean(single.get("q", ""), MAX_TEXT),
+        text=text,
         page=min(max(_whole(single.get("page", "")) or 1, 1), LAST_PAGE),
         sort=sort if sort in SORTS else "relevance",
         chosen={name: tuple(values) for name, values in chosen.items() if values},
         years=_years(single.get("from", ""), single.get("to", "")),
+        concepts=single.get("concepts") != "off",
+        rest=rest,
     )
+
+
+def _divided(typed: str) -> tuple[str, str]:
+    """What is read of a query, whole words where it has any, and the first word that is not."""
+    line = one_line(typed, len(typed))
+    if len(line) <= MAX_TEXT:
+        return line, ""
+    kept = line[:MAX_TEXT].rsplit(maxsplit=1)[0]
+    return kept, line[len(kept) :].split(maxsplit=1)[0][:_REST]
 
 
 def _years(first: str, last: str) -> Years:
@@ -147,7 +170,7 @@ def _whole(text: str) -> int | None:
     return int(digits) if len(digits) <= MAX_DIGITS else 10**MAX_DIGITS
 
 
-def _clean(text: str, limit: int) -> str:
+def one_line(text: str, limit: int) -> str:
     """One line without control characters or halves of surrogate pairs, cut to ``limit``."""
     visible = "".join(
         " " if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") else char for char in text

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from aggregator.index.port import Sort
 from aggregator.search import (
+    Completion,
     IndexStatus,
     RawPayload,
     Redirected,
@@ -42,7 +43,11 @@ class Finder(Protocol):
         size: int = ...,
         offset: int = ...,
         facets: bool = ...,
+        language: str = ...,
+        concepts: bool = ...,
     ) -> Results: ...
+
+    async def complete(self, beginning: str) -> Sequence[Completion]: ...
 
     async def status(self) -> IndexStatus: ...
 
@@ -56,13 +61,15 @@ class Finder(Protocol):
 @dataclass(frozen=True)
 class Site:
     """Everything the handlers share. ``languages`` are the pages', the one for visitors who ask for
-    none first; ``facets`` maps facet name -> label by page language."""
+    none first; ``labels`` maps a field's name -> label by page language, ``facets`` are the fields
+    that can be filtered by."""
 
     search: Finder
     sources: Mapping[str, SourceConfig]
     languages: tuple[str, ...]
     words: Mapping[str, Words]
-    facets: Mapping[str, Mapping[str, str]]
+    labels: Mapping[str, Mapping[str, str]]
+    facets: frozenset[str]
     assets: Assets
     environments: Mapping[str, Environment] = field(init=False)
     listers: Mapping[str, Lister] = field(init=False)
@@ -71,7 +78,7 @@ class Site:
         environments = {code: self._environment(words) for code, words in self.words.items()}
         listers = {
             code: Lister(
-                words, self.sources, {name: labels[code] for name, labels in self.facets.items()}
+                words, self.sources, {name: labels[code] for name, labels in self.labels.items()}
             )
             for code, words in self.words.items()
         }
@@ -82,9 +89,9 @@ class Site:
         """The page ``template`` in ``language``."""
         return self.environments[language].get_template(template).render(**values)
 
-    def label(self, facet: str, language: str) -> str:
-        """A facet's name, as the field table gives it."""
-        return self.facets[facet][language] if facet in self.facets else facet
+    def label(self, field: str, language: str) -> str:
+        """A field's name, as the field table gives it."""
+        return self.labels[field][language] if field in self.labels else field
 
     @property
     def samples(self) -> Sequence[SourceConfig]:

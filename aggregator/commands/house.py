@@ -1,12 +1,16 @@
 """What a command opens, and closes again: configuration, both databases, the index."""
 
 import os
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from aggregator.errors import ConfigError, Unavailable
+from aggregator.field_names import field_names
+from aggregator.finder import Finder
 from aggregator.follow import Follower, Pace
 from aggregator.harvest import Harvester, Limits
 from aggregator.index.elastic import ElasticIndex
@@ -23,6 +27,8 @@ from aggregator.store.address import Address
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.database import URL, Name
 from aggregator.store.keep import Keep
+from aggregator.thesaurus import Thesaurus
+from aggregator.thesaurus import load as load_thesaurus
 from aggregator.upkeep import Upkeep
 from aggregator.yamlmodel import nearest
 from connectors.crosswalks import CROSSWALKS
@@ -44,6 +50,10 @@ class Door:
     def sources(self) -> Sources[SourceConfig]:
         """Raises ConfigError naming every mistake in ``sources/*.yaml``."""
         return load_sources(self.config, MODELS, os.environ)
+
+    def thesaurus(self) -> Thesaurus:
+        """Raises ConfigError naming every mistake in ``thesaurus/*.yaml``."""
+        return load_thesaurus(self.config / "thesaurus")
 
     def database(self, name: Name) -> URL:
         """The address of a database: where ``ilim.yaml`` says, else in the data folder."""
@@ -85,6 +95,7 @@ class House:
     settings: Settings
     sources: Sources[SourceConfig]
     table: FieldTable
+    thesaurus: Thesaurus
     catalogue: Catalogue
     keep: Keep
     index: SearchIndex
@@ -93,7 +104,12 @@ class House:
 
     @property
     def search(self) -> Search:
-        return Search(self.catalogue, self.index, self.table)
+        return Search(self.catalogue, self.index, self.table, self.finder)
+
+    @property
+    def finder(self) -> Finder:
+        names = field_names(self.table, self.sources)
+        return Finder(self.index, self.table, names, self.thesaurus)
 
     @property
     def harvester(self) -> Harvester:
@@ -124,8 +140,13 @@ def make_index(door: Door, settings: Settings, table: FieldTable, store: str) ->
     """The index of the engine that ``settings`` names, not yet opened."""
     if settings.engine == "embedded":
         return EmbeddedIndex(door.data / "index", table, store)
+    name = settings.elasticsearch.index
+    return ElasticIndex(_connection(settings), name, load_settings(), table, store)
+
+
+def _connection(settings: Settings) -> Connection:
     chosen = settings.elasticsearch
-    connection = Connection(
+    return Connection(
         chosen.nodes,
         chosen.ca_file,
         chosen.fingerprint,
@@ -134,7 +155,27 @@ def make_index(door: Door, settings: Settings, table: FieldTable, store: str) ->
         chosen.password.get_secret_value() if chosen.password else "",
         chosen.timeout,
     )
-    return ElasticIndex(connection, chosen.index, load_settings(), table, store)
+
+
+@asynccontextmanager
+async def throw_away_index(
+    door: Door, engine: Engine | None, table: FieldTable
+) -> AsyncIterator[SearchIndex]:
+    """An empty index beside this installation's own, taken away afterwards whatever happens: in a
+    temporary folder, or on the cluster of ``ilim.yaml`` under a name that begins like its index's,
+    so that the same rights are enough."""
+    settings, store = door.settings(), uuid4().hex
+    if (engine or settings.engine) == "embedded":
+        with tempfile.TemporaryDirectory(prefix="ilim-") as folder:
+            async with EmbeddedIndex(Path(folder), table, store) as index:
+                yield index
+        return
+    name = f"{settings.elasticsearch.index}-evaluate-{store[:12]}"
+    async with ElasticIndex(_connection(settings), name, load_settings(), table, store) as index:
+        try:
+            yield index
+        finally:
+            await index.remove()
 
 
 @asynccontextmanager
@@ -142,6 +183,7 @@ async def open_house(door: Door, engine: Engine | None = None) -> AsyncIterator[
     """Open everything a command may need; closed in reverse order, whatever happens. ``engine``
     goes before the one that ``ilim.yaml`` names."""
     settings, sources, table = door.settings(), door.sources(), load_table()
+    thesaurus = door.thesaurus()
     async with AsyncExitStack() as stack:
         address = door.address(settings.database)
         catalogue = await stack.enter_async_context(Catalogue.open(address.of("catalogue")))
@@ -151,4 +193,4 @@ async def open_house(door: Door, engine: Engine | None = None) -> AsyncIterator[
         index = await stack.enter_async_context(
             make_index(door, settings, table, await catalogue.fingerprint())
         )
-        yield House(settings, sources, table, catalogue, keep, index, Hosts())
+        yield House(settings, sources, table, thesaurus, catalogue, keep, index, Hosts())

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -28,6 +29,8 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True)
 @click.option("--filter", "filters", multiple=True, metavar="FIELD=VALUE")
 @click.option("--lang", type=click.Choice(get_args(Language)), default="ky", show_default=True)
+@click.option("--no-concepts", is_flag=True, help="Only the words typed, in no other language.")
+@click.option("--explain", is_flag=True, help="Say of each work why it is where it is.")
 @JSON
 @click.pass_obj
 def search(
@@ -37,9 +40,11 @@ def search(
     sort: Sort,
     filters: tuple[str, ...],
     lang: Language,
+    no_concepts: bool,
+    explain: bool,
     as_json: bool,
 ) -> None:
-    """Search the works."""
+    """Search the works. Works in the language of --lang rank a little higher."""
     chosen: dict[str, tuple[str, ...]] = {}
     for given in filters:
         name, equals, value = given.partition("=")
@@ -47,24 +52,37 @@ def search(
             raise ConfigError(f"--filter {given}: write FIELD=VALUE, for example type=book.")
         chosen[name] = (*chosen.get(name, ()), value)
 
-    async def work() -> tuple[Results, House]:
+    async def work() -> tuple[Results, Mapping[str, tuple[str, ...]], House]:
         async with open_house(door) as house:
-            found = await house.search.find(query, filters=chosen, sort=sort, size=size)
-            return found, house
+            found = await house.search.find(
+                query,
+                filters=chosen,
+                sort=sort,
+                size=size,
+                language=lang,
+                concepts=not no_concepts,
+            )
+            why = await house.search.explain(found, lang) if explain else {}
+            return found, why, house
 
-    found, house = asyncio.run(work())
+    found, why, house = asyncio.run(work())
     if as_json:
         emit(
             {
                 "total": found.total,
                 "understood": found.understood.understood,
-                "hits": [hit_fields(hit) for hit in found.hits],
+                "hits": [
+                    hit_fields(hit) | ({"why": why[hit.id]} if explain else {})
+                    for hit in found.hits
+                ],
                 "facets": {f.name: [[v.value, v.count] for v in f.values] for f in found.facets},
-                "suggestions": found.suggestions,
+                "suggestions": [suggestion.text for suggestion in found.suggestions],
             }
         )
         return
-    click.echo(f"{found.total:,} works")
+    click.echo(f"{found.total:,} works" + (" with any of the words" if found.widened else ""))
+    for words in _remarks(found):
+        click.echo(clean(words))
     for hit in found.hits:
         fields = hit_fields(hit)
         names = ", ".join(house.sources[s].name.get(lang) if s in house.sources else s
@@ -74,6 +92,43 @@ def search(
         if hit.work.record.creators:
             click.echo(clean("  " + "; ".join(c.name for c in hit.work.record.creators)))
         click.echo(clean("  " + " · ".join(part for part in about if part)))
+        if explain:
+            click.echo(f"  score {hit.score:.2f}")
+            for words in why[hit.id]:
+                click.echo(clean(f"    {words}"))
+
+
+_READ_AS = {
+    "phrase": "Side by side: {text}",
+    "prefix": "Beginning so: {text}",
+    "field": "In one field: {text}",
+    "value": "Of this value: {text}",
+    "not": "Without: {text}",
+    "any": "Any of: {text}",
+    "known": "This very work: {text}",
+    "concept": "Also called: {more} (--no-concepts looks for {text} only)",
+    "common": "Not looked for, for almost every work has it: {text}",
+    "cut": "Left out, for the query is too long: {text}",
+    "ignored": "Not understood and left out: {text}",
+}
+
+_SUGGESTED = {
+    "spelling": "Did you mean",
+    "keyboard": "On the other keyboard layout",
+    "script": "In the other alphabet",
+    "joined": "In one word",
+    "split": "In two words",
+    "fewer": "Without words that no work has",
+}
+
+
+def _remarks(found: Results) -> Iterator[str]:
+    """How the query was read, where it is more than words, and what else to try."""
+    for part in found.understood.understood:
+        if part.kind in _READ_AS:
+            yield _READ_AS[part.kind].format(text=part.text, more=", ".join(part.more))
+    for suggestion in found.suggestions:
+        yield f"{_SUGGESTED[suggestion.kind]}: {suggestion.text}"
 
 
 def title_of(record: Record) -> str:

@@ -4,13 +4,22 @@ Pure, and the same for every engine. Names of values are the field table's; a te
 value for each of its forms (``content_a``), a sortable one has its sort keys (``sort_title``).
 """
 
+import hashlib
 import re
 from collections.abc import Iterable
 from itertools import islice
 
 from aggregator.index.fields import FieldTable, Form
 from aggregator.index.port import Document
-from aggregator.language import Analysis, analyse, collation_key, tokens
+from aggregator.language import (
+    STOP_WORDS,
+    Analysis,
+    analyse,
+    chain_a,
+    collation_key,
+    fold,
+    tokens,
+)
 from aggregator.record import Record
 from aggregator.works import Work
 
@@ -44,6 +53,9 @@ _CLASSIFICATIONS = frozenset({"UDC", "BBK", "GRNTI", "IPC", "DDC", "LCC"})
 in a list of subjects."""
 
 
+_SUBTITLE = re.compile(r"\s*[:/=]\s|\.\s")
+"""What parts a title from its subtitle, or a catalogue's title from who is responsible."""
+
 _SAFE_ID = re.compile("[0-9a-z]+")
 
 Value = str | int | tuple[str, ...] | tuple[int, int]
@@ -55,8 +67,13 @@ def analyse_work(work: Work, number: int, table: FieldTable) -> Document:
     titles = [title.value for title in record.titles]
     title = analyse("\n".join(titles))
     rest = analyse("\n".join(_rest(record))[:_LONGEST_TEXT])
+    parts = {
+        "title": (title,),
+        "creator": (analyse("\n".join(c.name for c in record.creators)),),
+        "topic": (analyse("\n".join(s.term for s in record.subjects)),),
+    }
     values: dict[str, Value] = {
-        field.value(form): _text(form, (title,) if field.name == "title" else (title, rest))
+        field.value(form): _text(form, parts.get(field.name, (title, rest)))
         for field in table.fields.values()
         for form in field.forms
     }
@@ -66,8 +83,9 @@ def analyse_work(work: Work, number: int, table: FieldTable) -> Document:
         "language": _keywords(record.languages),
         "subject": _keywords(s.term for s in record.subjects if s.scheme not in _CLASSIFICATIONS),
         "access": _keywords((record.access,)),
-        "identifier": _keywords(i.value.casefold() for i in record.identifiers),
+        "identifier": _keywords(_identifiers(record)),
         "heading": _headings(record),
+        "whole": whole_titles(record),
         "added": work.added,
     }
     years = year_range(record.issued.min, record.issued.max)
@@ -80,6 +98,16 @@ def analyse_work(work: Work, number: int, table: FieldTable) -> Document:
 def heading(text: str) -> str:
     """How a heading begins: its words, normalised. What people type is brought to the same."""
     return " ".join(token.text for token in tokens(text))
+
+
+def whole_title(words: Iterable[str]) -> str:
+    """A title or a query as one short value, by its words' stems: case, forms, stop words and
+    ң ө ү do not count. "" for no words."""
+    every = list(words)
+    stems = [chain_a(fold(word)) for word in every if word not in STOP_WORDS] or every
+    if not stems:
+        return ""
+    return hashlib.blake2b(" ".join(stems).encode(), digest_size=8).hexdigest()
 
 
 def shown_heading(value: str) -> str:
@@ -124,6 +152,23 @@ def _rest(record: Record) -> Iterable[str]:
     yield from (creator.name for creator in record.creators)
     yield from (subject.term for subject in record.subjects)
     yield record.container.title
+
+
+def _identifiers(record: Record) -> Iterable[str]:
+    yield from (identifier.value.casefold() for identifier in record.identifiers)
+    yield record.container.issn.casefold()
+
+
+def whole_titles(record: Record) -> tuple[str, ...]:
+    """Each title as `whole_title` gives it, and each that has a subtitle without it."""
+    titles = [title.value for title in record.titles]
+    parts = [part for title in titles for part in (title, _SUBTITLE.split(title, 1)[0])]
+    found = (whole_title(_simple_words(part)) for part in dict.fromkeys(parts))
+    return tuple(dict.fromkeys(value for value in islice(found, _MOST_VALUES) if value))
+
+
+def _simple_words(text: str) -> list[str]:
+    return [part.text for token in tokens(text) for part in token.parts or (token,)]
 
 
 def _headings(record: Record) -> tuple[str, ...]:

@@ -122,6 +122,14 @@ class ElasticIndex:
         """As the port says."""
         return await self._read(lambda: self._words.completions(beginning, size))
 
+    async def holding(self, words: Sequence[tuple[str, str]]) -> Sequence[int]:
+        """As the port says."""
+        return await self._read(lambda: self._words.holding(words))
+
+    async def titles(self, beginning: str, size: int = 5) -> Sequence[str]:
+        """As the port says."""
+        return await self._read(lambda: self._words.titles(beginning, size))
+
     @asynccontextmanager
     async def writer(self, *, rebuild: bool = False) -> AsyncIterator[ElasticWriter]:
         """As the port says. Raises Unavailable when there is no generation to write to, or the
@@ -135,6 +143,13 @@ class ElasticIndex:
             yield writer
         finally:
             self._writing.discard(generation.name)
+
+    async def remove(self) -> None:
+        """Delete every index of this name that was made from this store: for one that was made to
+        be thrown away. Raises Unavailable when the cluster does not answer."""
+        for generation in await self._generations.all():
+            if self._generations.is_of_our_store(generation):
+                await self._generations.remove(generation)
 
     @property
     def _words(self) -> Words:

@@ -14,18 +14,23 @@ from aggregator.index.port import DEEPEST, IndexHit, SearchPage, SearchRequest, 
 from aggregator.index.years import DECADE, MOST_SPANS, count_decades, count_years, years_of
 
 Body = dict[str, Any]
+
+_TITLED = "titled as typed"
+"""Counts works whose whole title was typed; facets are named otherwise."""
 Counts = list[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How many works match a query followed so far, and one page of them."""
+    """How many works match a query followed so far, and one page of them. ``titled``: one of them
+    has what was typed for a whole title."""
 
     reach: Reach
     total: int
     hits: Sequence[IndexHit]
     facets: Mapping[str, Counts]
     next: str
+    titled: bool
 
 
 class Answerer:
@@ -43,29 +48,39 @@ class Answerer:
         self._plan = plan(request.query)
         self._filters = self._maker.filters(request.filters)
         self._size = max(0, min(request.size, DEEPEST - request.offset))
-        ranked = request.sort == "relevance" and not self._plan.everything
+        ranked = request.sort == "relevance" and self._plan.ranks
         self._sort: Sort = request.sort if request.sort != "relevance" or ranked else "added"
         kinds = {"relevance": (float, int), "title": (str,)}.get(self._sort, (int,))
         self._after = unpack(request.after, self._sort, kinds)
 
     async def answer(self) -> SearchPage:
         """All words first; when too few works have them all, any of them, best first."""
-        found = await self._find("all")
-        reach = self._plan.wider("all", found.total, self._table.ranking.enough)
+        found = await self._find(self._plan.first)
+        reach = self._wider(found)
         while reach:
             wide = await self._find(reach)
-            reach = self._plan.wider(reach, wide.total, self._table.ranking.enough)
+            reach = self._wider(wide)
             if wide.total > found.total:
                 found = wide
         names = [name for name in (*self._request.facets, DECADE) if name in found.facets]
         facets = {name: found.facets[name] for name in names}
-        return SearchPage(found.total, found.hits, facets, found.next, found.reach != "all")
+        return SearchPage(
+            found.total, found.hits, facets, found.next, found.reach in {"any", "loose"}
+        )
+
+    def _wider(self, found: Found) -> Reach | None:
+        if not self._request.widen:
+            return None
+        reach = self._plan.wider(found.reach, found.total, self._table.ranking.enough)
+        return None if reach == "any" and found.titled else reach
 
     async def _find(self, reach: Reach) -> Found:
         counting = self._counting()
         # Counts of all works go alone: without hits the cluster remembers them until a refresh.
         alone = self._plan.everything and not self._filters
         beside = {} if alone else counting.pop("", {})
+        if reach == "all" and self._plan.long_title:
+            beside = {**beside, _TITLED: {"filter": self._maker.titled(self._plan)}}
         bodies = [self._hits(reach, beside)]
         for ignored, facets in counting.items():
             bodies.append(
@@ -83,7 +98,8 @@ class Answerer:
         at_border = self._after is None and end == DEEPEST and total > end
         more = bool(shown) and (len(hits) > self._size or at_border)
         next = pack(self._sort, *hits[self._size - 1]["sort"]) if more else ""
-        return Found(reach, total, shown, counts, next)
+        titled = answers[0].get("aggregations", {}).get(_TITLED, {}).get("doc_count", 0) > 0
+        return Found(reach, total, shown, counts, next, titled)
 
     async def _ask(self, bodies: Sequence[Body]) -> list[Mapping[str, Any]]:
         searches: list[Mapping[str, Any]] = []
@@ -115,7 +131,7 @@ class Answerer:
         ranked = self._sort == "relevance"
         filters = list(self._filters.values())
         body: Body = {
-            "query": self._maker.scored(self._plan, filters, reach)
+            "query": self._maker.scored(self._plan, filters, reach, self._request.language)
             if ranked
             else self._plain(reach),
             "size": self._size + 1 if self._size else 0,  # one more tells whether a page follows

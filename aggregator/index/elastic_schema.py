@@ -22,13 +22,13 @@ from aggregator.yamlmodel import Surroundings, check
 SETTINGS = Path(__file__).resolve().parents[2] / "index_mappings" / "elasticsearch.yaml"
 """The file that comes with Ilim."""
 
-LAYOUT = 1
+LAYOUT = 2
 """Raise with every change of the mapping: part of the index's fingerprint."""
 
 WIDE = 50_000
 """Values that each of several shards gives of a facet, so that adding them up is exact."""
 
-_WITHOUT_COLUMN = ("identifier",)
+_WITHOUT_COLUMN = ("identifier", "whole")
 """Keywords that are looked up and neither counted nor completed."""
 
 _DELETIONS_REMEMBERED = "1h"
@@ -152,6 +152,6 @@ def _properties(table: FieldTable) -> dict[str, dict[str, Any]]:
                 pass  # needed for its sort key only
     for sort in SORTS:
         if sort != "relevance":
-            kind = "keyword" if sort == "title" else "long"
-            found[f"sort_{sort}"] = {"type": kind, "index": False}
+            titles = sort == "title"  # what titles begin with is looked up too
+            found[f"sort_{sort}"] = {"type": "keyword" if titles else "long", "index": titles}
     return found

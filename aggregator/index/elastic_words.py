@@ -1,6 +1,7 @@
 """What an index on Elasticsearch knows of words: frequencies, neighbours, beginnings."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from aggregator.index.document import SENTINEL, heading, shown_heading
@@ -9,6 +10,7 @@ from aggregator.index.elastic_schema import WIDE
 from aggregator.index.likeness import FIELD, likeness, words_of
 from aggregator.index.port import LONGEST_SPELLED, Document, IndexHit
 from aggregator.index.spelling import SHORTEST, nearest_words, slips_allowed
+from aggregator.language import collation_beginning
 
 _CANDIDATES = 200
 """Neighbours of a word that the cluster is asked for; the nearest of them are kept."""
@@ -30,22 +32,10 @@ class Words:
         words = words_of(document)
         if not words or size < 1:
             return []
-        found = await self._cluster.ask(
-            "looking up words",
-            lambda c: c.termvectors(
-                index=self._name,
-                doc={FIELD: " ".join(words)},
-                fields=[FIELD],
-                term_statistics=True,
-                field_statistics=True,
-                positions=False,
-                offsets=False,
-            ),
-        )
-        vectors = found["term_vectors"].get(FIELD)
+        vectors = (await self._vectors({FIELD: " ".join(words)})).get(FIELD)
         if vectors is None:
             return []
-        holding = {word: int(term.get("doc_freq", 0)) for word, term in vectors["terms"].items()}
+        holding = _frequencies(vectors)
         like = likeness(document, int(vectors["field_statistics"]["doc_count"]), holding)
         if like is None:
             return []
@@ -104,6 +94,49 @@ class Words:
         buckets = answer["aggregations"]["names"]["buckets"]
         return [(shown_heading(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
 
+    async def holding(self, words: Sequence[tuple[str, str]]) -> list[int]:
+        """As the port says. On several shards these are the frequencies of one of them, times how
+        many there are."""
+        texts: dict[str, list[str]] = {}
+        for field, word in words:
+            texts.setdefault(field, []).append(word)
+        if not texts:
+            return []
+        found = await self._vectors({field: " ".join(asked) for field, asked in texts.items()})
+        known = {field: _frequencies(vectors) for field, vectors in found.items()}
+        return [known.get(field, {}).get(word, 0) * self._shards for field, word in words]
+
+    async def titles(self, beginning: str, size: int) -> list[str]:
+        """As the port says."""
+        start = collation_beginning(beginning)
+        if not start or size < 1:
+            return []
+        answer = await self._search(
+            {
+                "size": size,
+                "query": {"prefix": {"sort_title": {"value": start}}},
+                "sort": [{"sort_title": "asc"}],
+                "_source": False,
+            }
+        )
+        return [hit["_id"] for hit in answer["hits"]["hits"]]
+
+    async def _vectors(self, doc: dict[str, str]) -> dict[str, Any]:
+        """What the cluster knows of the words of a made-up document, by field."""
+        found = await self._cluster.ask(
+            "looking up words",
+            lambda c: c.termvectors(
+                index=self._name,
+                doc=doc,
+                fields=list(doc),
+                term_statistics=True,
+                field_statistics=True,
+                positions=False,
+                offsets=False,
+            ),
+        )
+        return dict(found["term_vectors"])
+
     async def _search(self, body: dict[str, Any]) -> Any:
         return await self._cluster.ask(
             "looking up words",
@@ -112,3 +145,7 @@ class Words:
                 allow_partial_search_results=False,
             ),
         )  # fmt: skip
+
+
+def _frequencies(vectors: Any) -> dict[str, int]:
+    return {word: int(term.get("doc_freq", 0)) for word, term in vectors["terms"].items()}

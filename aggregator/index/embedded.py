@@ -129,6 +129,14 @@ class EmbeddedIndex:
         """As the port says. Raises Unavailable."""
         return await self._run(lambda: self._ask(lambda words: words.completions(beginning, size)))
 
+    async def holding(self, words: Sequence[tuple[str, str]]) -> Sequence[int]:
+        """As the port says. Raises Unavailable."""
+        return await self._run(lambda: self._ask(lambda known: known.holding(words)))
+
+    async def titles(self, beginning: str, size: int = 5) -> Sequence[str]:
+        """As the port says. Raises Unavailable."""
+        return await self._run(lambda: self._ask(lambda words: words.titles(beginning, size)))
+
     @asynccontextmanager
     async def writer(self, *, rebuild: bool = False) -> AsyncIterator[EmbeddedWriter]:
         """As the port says. Raises RetryLater when another process writes, Unavailable when there
@@ -212,7 +220,7 @@ class EmbeddedIndex:
         )
 
     def _ask(self, question: Callable[[Words], T]) -> T:
-        return self._guarded(lambda view: question(Words(view.maker.schema, view.searcher)))
+        return self._guarded(lambda view: question(Words(view.maker, view.searcher)))
 
     def _guarded(self, question: Callable[[View], T]) -> T:
         reader = self._read()

@@ -52,15 +52,15 @@ class Answerer:
         self._plan = plan(request.query)
         self._filters = view.maker.filters(request.filters)
         self._size = max(0, min(request.size, DEEPEST - request.offset))
-        ranked = request.sort == "relevance" and not self._plan.everything
+        ranked = request.sort == "relevance" and self._plan.ranks
         self._sort: Sort = request.sort if request.sort != "relevance" or ranked else "added"
         found = unpack(request.after, self._sort, [str if self._sort == "title" else int])
         self._after = None if found is None else found[0]
 
     def answer(self) -> SearchPage:
         """All words first; when too few works have them all, any of them, best first."""
-        counting = self._start_facets("all")
-        found = self._find("all")
+        counting = self._start_facets(self._plan.first)
+        found = self._find(self._plan.first)
         reach = self._wider(found)
         while reach:
             wider = self._start_facets(reach)
@@ -73,14 +73,28 @@ class Answerer:
         counts = {name: part for job in counting for name, part in job.result().items()}
         names = [name for name in (*self._request.facets, DECADE) if name in counts]
         facets = {name: counts[name] for name in names}
-        return SearchPage(found.total, found.hits, facets, found.next, found.reach != "all")
+        return SearchPage(
+            found.total, found.hits, facets, found.next, found.reach in {"any", "loose"}
+        )
 
     def _wider(self, found: Found) -> Reach | None:
-        return self._plan.wider(found.reach, found.total, self._table.ranking.enough)
+        if not self._request.widen:
+            return None
+        enough = self._table.ranking.enough
+        reach = self._plan.wider(found.reach, found.total, enough)
+        return None if reach == "any" and found.total and self._titled() else reach
+
+    def _titled(self) -> bool:
+        """Whether what was typed is the whole title of a work that has all the words."""
+        if not self._plan.long_title:
+            return False
+        query = self._view.maker.titled(self._plan, list(self._filters.values()))
+        return self._count(query) > 0
 
     def _matching(self, reach: Reach, without: str = "") -> Matching:
         filters = [query for name, query in self._filters.items() if name != without]
-        return self._view.maker.matching(self._plan, filters, reach)
+        language = self._request.language
+        return self._view.maker.matching(self._plan, filters, reach, language)
 
     # Hits
 

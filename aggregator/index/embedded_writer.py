@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
+from zlib import crc32
 
 import msgspec
 from tantivy import Index, Query
@@ -9,7 +10,7 @@ from tantivy import Index, Query
 from aggregator.errors import RetryLater, Unavailable
 from aggregator.index.embedded_facets import code_of, coded, span
 from aggregator.index.embedded_guard import EngineFailed, disk_full, disk_refuses, guarded
-from aggregator.index.embedded_query import ID, build_schema, first, last
+from aggregator.index.embedded_query import ID, SOME, SOME_HEADINGS, build_schema, first, last
 from aggregator.index.fields import FieldTable
 from aggregator.index.generations import Cursor, Generation
 from aggregator.index.port import Document, Gone, Position, Refused
@@ -142,6 +143,8 @@ class EmbeddedWriter:
         """A document by the schema's names: a counted keyword is its value and its code, a range
         three columns, a number only a sort key."""
         values: dict[str, object] = {**document.values, ID: document.id}
+        if crc32(document.id.encode()) % SOME == 0:
+            values[SOME_HEADINGS] = document.values.get("heading", ())
         for field in self._table.fields.values():
             value = document.values.get(field.name)
             if field.kind in {"range", "number"}:

@@ -17,11 +17,11 @@ from aggregator.yamlmodel import Surroundings, check, nearest
 WORKS = Path(__file__).resolve().parents[2] / "index_mappings" / "works.yaml"
 """The table that comes with Ilim."""
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Raise when documents are made differently from the same table (`document.py`)."""
 
 Kind = Literal["text", "keyword", "range", "number"]
-Form = Literal["a", "c", "surface"]
+Form = Literal["a", "c", "f", "surface"]
 Combination = Literal["or", "and"]
 
 _FROZEN = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -61,12 +61,17 @@ class FieldSettings(BaseModel):
 
 
 class Ranking(BaseModel):
-    """How the parts of a query weigh against each other."""
+    """How the parts of a query weigh against each other; the file itself explains each key."""
 
     model_config = _FROZEN
 
     tie: Annotated[float, Field(ge=0, le=1)] = 0.1
     pairs: Annotated[float, Field(ge=0, le=10)] = 0.1
+    folded: Annotated[float, Field(ge=0, le=1)] = 0.3
+    concept: Annotated[float, Field(ge=0, le=1)] = 0.3
+    language: Annotated[float, Field(ge=0, le=10)] = 0.5
+    whole: Annotated[float, Field(ge=0, le=100)] = 10.0
+    open: Annotated[float, Field(ge=0, le=10)] = 0.3
     enough: Annotated[int, Field(ge=0, le=1000)] = 10
 
 
@@ -132,8 +137,10 @@ class Shape(NamedTuple):
 
 
 SHAPES: Mapping[str, Shape] = {
-    "content": Shape("text", ("a", "c"), phrases=True),
-    "title": Shape("text", ("a", "c"), sortable=True),
+    "content": Shape("text", ("a", "c", "f"), phrases=True),
+    "title": Shape("text", ("a", "c"), phrases=True, sortable=True),
+    "creator": Shape("text", ("a", "c"), phrases=True),
+    "topic": Shape("text", ("a", "c"), phrases=True),
     "surface": Shape("text", ("surface",)),
     "source": Shape("keyword"),
     "type": Shape("keyword"),
@@ -143,6 +150,7 @@ SHAPES: Mapping[str, Shape] = {
     "access": Shape("keyword"),
     "identifier": Shape("keyword"),
     "heading": Shape("keyword"),
+    "whole": Shape("keyword"),
     "added": Shape("number", sortable=True),
 }
 """The fields of a work. A table describes these and no others."""

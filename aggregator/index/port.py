@@ -81,7 +81,9 @@ class SearchRequest:
     ``filters``: facet name -> chosen values; how they combine is the field table's matter.
     ``facets``: names to count; ``facet_size``: most values a facet gives (years: all).
     ``after``: an opaque key from the ``SearchPage`` before, for deep paging; else ``offset``, by
-    which the first `DEEPEST` hits can be reached and no others.
+    which the first `DEEPEST` hits can be reached and no others. Works in ``language`` (a code),
+    when one is given, rank a little higher than others that fit as well. Without ``widen``, few
+    works with all the words are not answered with those that have any.
     """
 
     query: Query
@@ -92,6 +94,8 @@ class SearchRequest:
     after: str = ""
     facets: tuple[str, ...] = ()
     facet_size: int = 50
+    language: str = ""
+    widen: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,9 @@ class IndexHit:
 @dataclass(frozen=True, slots=True)
 class SearchPage:
     """``total`` and counts are exact. ``widened`` is true when fewer than ten works had all the
-    words and the answer is for any of them, best first. With a range field's facet comes another,
-    `years.DECADE`: ("1980-1989", works that can be of it)."""
+    words, none of them for its whole title of four words or more, and the answer is for any of
+    them, best first. With a range field's facet comes another, `years.DECADE`: ("1980-1989", works
+    that can be of it)."""
 
     total: int
     hits: Sequence[IndexHit]
@@ -196,7 +201,18 @@ class SearchIndex(Protocol):
     async def spellings(self, word: str, size: int = 5) -> Sequence[tuple[str, int]]:
         """Words of the index at most two slips from ``word`` and with its first letter, with how
         many works have each: nearest first, among these the most frequent. ``word`` is normalised
-        (`aggregator.language.tokens`) and not among them."""
+        (`aggregator.language.tokens`) and not among them. An index of very many words looks among
+        the most frequent ones only."""
+        ...
+
+    async def holding(self, words: Sequence[tuple[str, str]]) -> Sequence[int]:
+        """How many works have each word, given as (name of a text value of `Document`, word as that
+        value holds it). Counts may include replaced works for a while."""
+        ...
+
+    async def titles(self, beginning: str, size: int = 5) -> Sequence[str]:
+        """Ids of works whose main title begins so, in whatever case and marks, by alphabet. Works
+        that were replaced or are gone may be among them for a while."""
         ...
 
     async def completions(self, beginning: str, size: int = 10) -> Sequence[tuple[str, int]]:

@@ -10,10 +10,17 @@ from aggregator.language.chains import (
     analyse,
     chain_a,
     chain_c,
+    chain_f,
     entry,
+    folded_key,
     stem,
 )
-from aggregator.language.collation import collation_key
+from aggregator.language.collation import collation_beginning, collation_key
+from aggregator.language.guess import Guess, guess
+from aggregator.language.keyboards import other_layouts
+from aggregator.language.kyrgyz import stem_folded
+from aggregator.language.scripts import Scheme, to_cyrillic, to_latin, transliterate
+from aggregator.language.spellings import kyrgyz_spellings
 from aggregator.language.stopwords import QUERY_STOP_WORDS, STOP_WORDS
 from aggregator.language.words import RUN, Token, fold, is_cyrillic, pieces, tokens
 
@@ -24,15 +31,27 @@ __all__ = [
     "STOP_WORDS",
     "Analysis",
     "Entry",
+    "Guess",
+    "Scheme",
     "Token",
     "analyse",
     "chain_a",
     "chain_c",
+    "chain_f",
+    "collation_beginning",
     "collation_key",
     "entry",
     "fold",
+    "folded_key",
+    "guess",
     "is_cyrillic",
+    "kyrgyz_spellings",
+    "other_layouts",
     "pieces",
     "stem",
+    "stem_folded",
+    "to_cyrillic",
+    "to_latin",
     "tokens",
+    "transliterate",
 ]

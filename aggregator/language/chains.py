@@ -1,8 +1,10 @@
-"""Words into what an index keeps of them: two chains, run on every text whatever its language.
+"""Words into what an index keeps of them: chains, run on every text whatever its language.
 
 A: the English stem of a Latin word, the Russian stem of a Cyrillic one. C: a coarse Kyrgyz key for
 Cyrillic words, nothing for Latin ones. Choosing one stemmer by the language of a text was measured
 to lose: a query and the record it means are then routed differently.
+
+Beside them F, for Kyrgyz typed without ң, ө, ү: the folded key of words that have such a letter.
 """
 
 from collections.abc import Callable
@@ -11,15 +13,16 @@ from typing import Literal, NamedTuple
 
 import Stemmer
 
+from aggregator.language import kyrgyz
 from aggregator.language.memory import Memory
 from aggregator.language.stopwords import STOP_WORDS
-from aggregator.language.words import RUN, is_cyrillic, pieces, simple
+from aggregator.language.words import RUN, fold, is_cyrillic, pieces, simple
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 3
 """Raise with every change of what a text becomes in an index: indexes are then rebuilt."""
 
 KEY_LENGTH = 5
-"""Letters of the Kyrgyz key."""
+"""Letters of a Kyrgyz key."""
 
 _REMEMBERED = 49_152
 """Runs remembered in each of two generations, at most 35 MB in all. Of 1.2 million runs of recorded
@@ -31,17 +34,22 @@ _ENGLISH: Callable[[str], str] = Stemmer.Stemmer("english", 0).stemWord
 _RUSSIAN: Callable[[str], str] = Stemmer.Stemmer("russian", 0).stemWord
 
 
+_FOLDED = frozenset("ңөү")
+
+
 @dataclass(frozen=True, slots=True)
 class Analysis:
     """A text as an index takes it: words joined by single spaces.
 
-    ``surface`` has every word; ``a`` and ``c`` have stems and Kyrgyz keys without stop words.
+    ``surface`` has every word; ``a``, ``c`` and ``f`` have stems, Kyrgyz keys and folded keys, all
+    without stop words. Only some words have a key, fewer a folded one.
     Compounds ("covid-19") follow after all simple words, so that phrases of parts stay adjacent.
     """
 
     surface: str
     a: str
     c: str
+    f: str
 
 
 class Entry(NamedTuple):
@@ -50,11 +58,14 @@ class Entry(NamedTuple):
     surface: str
     a: str
     c: str
+    f: str
     compound: str
 
 
-def stem(token: str, lang: Literal["ru", "en"]) -> str:
-    """The Snowball stem of a normalised token."""
+def stem(token: str, lang: Literal["ky", "ru", "en"]) -> str:
+    """The stem of a normalised token: Ilim's own for Kyrgyz, Snowball's for the others."""
+    if lang == "ky":
+        return kyrgyz.stem(token)
     return _RUSSIAN(token) if lang == "ru" else _ENGLISH(token)
 
 
@@ -66,15 +77,29 @@ def chain_a(token: str) -> str:
 
 
 def chain_c(token: str) -> str:
-    """The Kyrgyz key of a normalised token: its first five letters; "" for Latin words."""
-    return token[:KEY_LENGTH] if is_cyrillic(token) else ""
+    """The Kyrgyz key of a normalised token: its stem's first letters; "" for Latin words."""
+    return kyrgyz.stem(token)[:KEY_LENGTH] if is_cyrillic(token) else ""
+
+
+def chain_f(token: str) -> str:
+    """The folded key of a word that has ң, ө or ү or begins with э; "" for all others, which are
+    found by their key as it is."""
+    if token.startswith("э") or not _FOLDED.isdisjoint(token):
+        return kyrgyz.stem_folded(fold(token))[:KEY_LENGTH]
+    return ""
+
+
+def folded_key(token: str) -> str:
+    """The folded key of any normalised Cyrillic token, for queries; "" for Latin words."""
+    return kyrgyz.stem_folded(fold(token))[:KEY_LENGTH] if is_cyrillic(token) else ""
 
 
 def _entry(run: str) -> Entry:
     word = simple(run)
     if word is not None:
-        kept = word not in STOP_WORDS
-        return Entry(word, chain_a(word) if kept else "", chain_c(word) if kept else "", "")
+        if word in STOP_WORDS:
+            return Entry(word, "", "", "", "")
+        return Entry(word, chain_a(word), chain_c(word), chain_f(word), "")
     return _rare_entry(run)
 
 
@@ -88,23 +113,29 @@ def _rare_entry(run: str) -> Entry:
         else:
             words.append(token.text)
     kept = [word for word in words if word not in STOP_WORDS]
-    keys = filter(None, map(chain_c, kept))
-    return Entry(" ".join(words), " ".join(map(chain_a, kept)), " ".join(keys), compound)
+    return Entry(
+        " ".join(words),
+        " ".join(map(chain_a, kept)),
+        " ".join(filter(None, map(chain_c, kept))),
+        " ".join(filter(None, map(chain_f, kept))),
+        compound,
+    )
 
 
 _entries: Memory[Entry] = Memory(_entry, _REMEMBERED)
 
 
 def analyse(text: str) -> Analysis:
-    """Both chains and the surface of ``text``; the fast way, for documents."""
+    """The chains and the surface of ``text``; the fast way, for documents."""
     found = list(map(_entries.__getitem__, RUN.findall(text)))
     if not found:
-        return Analysis("", "", "")
-    surface, a, c, compounds = zip(*found, strict=True)
+        return Analysis("", "", "", "")
+    surface, a, c, f, compounds = zip(*found, strict=True)
     return Analysis(
         " ".join(filter(None, surface + compounds)),
         " ".join(filter(None, a + compounds)),
         " ".join(filter(None, c)),
+        " ".join(filter(None, f)),
     )
 
 

@@ -31,9 +31,13 @@ _LONGEST = 40
 
 def collation_key(text: str) -> str:
     """A string that sorts as ``text`` does; texts without a letter or digit come last."""
+    return (collation_beginning(text) or 2 * _REST) + _END
+
+
+def collation_beginning(text: str) -> str:
+    """How the keys of all texts begin that begin with ``text``; "" for no letter or digit."""
     codes = map(_runs.__getitem__, RUN.findall(text[: 4 * _LONGEST]))
-    key = _SPACE.join(code for code in codes if code)[:_LONGEST]
-    return (key or 2 * _REST) + _END
+    return _SPACE.join(code for code in codes if code)[:_LONGEST]
 
 
 def _run(run: str) -> str:

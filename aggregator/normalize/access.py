@@ -44,7 +44,13 @@ _WORDS = (
 )  # fmt: skip
 _ALONE = {
     "open": "open",
+    "открытый": "open",
+    "ачык": "open",
     "closed": "restricted",
+    "закрытый": "restricted",
+    "жабык": "restricted",
+    "ограниченный": "restricted",
+    "чектелген": "restricted",
     "restricted": "restricted",
     "embargoed": "embargoed",
 }

@@ -16,9 +16,10 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from tests.bench import beside
+from tests.bench import beside, finding, language
 from tests.bench.generated import Vocabulary, queries
-from tests.bench.measure import Anonymous, Row, children, last_json, percentile, run, serving
+from tests.bench.measure import Anonymous, Row, children, last_json, percentile, run, serving, times
+from tests.bench.ranking import ranking
 
 SEED = 20261123
 RECORDS, PAGE, DELAY = 50_000, 1000, 0.2
@@ -43,12 +44,19 @@ def main() -> None:
     chosen = arguments.parse_args()
     rows: list[Row] = []
     with _folder(chosen.keep) as folder:
+        for row in language.rows(SEED):
+            note(rows, row.what, row.figure, row.wanted)
+        ranking(partial(note, rows), folder)
+        finding.known_works(partial(note, rows), folder)
         harvesting(rows, folder, chosen.records)
         beside.databases(partial(note, rows), folder, SEED)
         for works in sorted({SMALL, chosen.works or SMALL}):
             large = works > SMALL
             beside.engines(partial(note, rows), folder, works, SEARCHES, SEED)
-            indexing(rows, folder, works, "≥ 7,000" if large else "")
+            index = folder / f"index-{works}"
+            indexing(rows, index, works, "≥ 7,000" if large else "")
+            finding.asking(partial(note, rows), index, works, SEARCHES, SEED, large=large)
+            shutil.rmtree(index)
             searching(rows, folder, works, large)
     print(f"\n{machine()}; seed {SEED}; {datetime.now(UTC):%Y-%m-%d %H:%M} UTC\n")
     print("| what | figure | to reach |\n|---|---|---|")
@@ -94,13 +102,11 @@ _WAYS = {
 }
 
 
-def indexing(rows: list[Row], folder: Path, works: int, wanted: str) -> None:
+def indexing(rows: list[Row], index: Path, works: int, wanted: str) -> None:
     """Documents already analysed → committed."""
-    index = folder / f"index-{works}"
     done = run("-m", "tests.bench.indexing", str(index), str(works), str(SEED))
     rate = last_json(done.output)["works_a_second"]
     note(rows, f"analysed documents → committed, {works:,} works", f"{rate:,.0f} works/s", wanted)
-    shutil.rmtree(index)
 
 
 def searching(rows: list[Row], folder: Path, works: int, large: bool) -> None:
@@ -117,9 +123,8 @@ def searching(rows: list[Row], folder: Path, works: int, large: bool) -> None:
         run("-m", "tests.bench.searching", str(data), str(SEARCHES), str(SEED)).output
     )
     for way, what in _WAYS.items():
-        times = " / ".join(f"{found[way][share]:.1f}" for share in ("p50", "p95", "p99"))
         wanted = "p50 ≤ 10 ms, p99 ≤ 150 ms" if large and way == "index" else ""
-        note(rows, f"{works:,} works: {what}, p50 / p95 / p99", f"{times} ms", wanted)
+        note(rows, f"{works:,} works: {what}, p50 / p95 / p99", times(found[way]), wanted)
     pages(rows, folder, data, works, large)
 
 
@@ -135,17 +140,17 @@ def pages(rows: list[Row], folder: Path, data: Path, works: int, large: bool) ->
             where = urlsplit(first.split()[-1])
             both = children(process.pid)
             with Anonymous(both) as memory:
-                times, largest = [], 0
+                waited, largest = [], 0
                 for query in asked:
                     begun = time.perf_counter()
                     body, seconds = fetch(where.netloc, f"/en/search?q={quote(query)}", begun)
-                    times.append(1000 * seconds)
+                    waited.append(1000 * seconds)
                     largest = max(largest, len(gzip.compress(body)))
                 home, _ = fetch(where.netloc, "/en/", time.perf_counter())
                 css = style(where.netloc, home.decode())
                 time.sleep(5)
     note(rows, f"{works:,} works: time to first byte of a results page, p50 / p99",
-         f"{percentile(times, 0.5):.1f} / {percentile(times, 0.99):.1f} ms")  # fmt: skip
+         f"{percentile(waited, 0.5):.1f} / {percentile(waited, 0.99):.1f} ms")  # fmt: skip
     note(rows, f"{works:,} works: RssAnon of each process while both work",
          " + ".join(f"{memory.peak[pid]:.0f}" for pid in both) + " MB")  # fmt: skip
     note(rows, f"{works:,} works: RssAnon of web and worker together",

@@ -1,15 +1,10 @@
 """The rows of `make bench` that set two things beside each other: engines, databases."""
 
 import shutil
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
-from tests.bench.measure import last_json, run
+from tests.bench.measure import Note, last_json, run, times
 from tests.postgres import running_server
-
-Note = Callable[..., None]
-"""Takes what, figure and the figure to reach."""
 
 STORED = 30_000
 
@@ -44,7 +39,7 @@ def engines(note: Note, folder: Path, works: int, queries: int, seed: int) -> No
     note("Elasticsearch through Ilim / bare async_bulk", f"{through / bare:.2f}", "≥ 0.80")
     for engine in ("embedded", "elasticsearch"):
         wanted = "no worse than Elasticsearch's" if engine == "embedded" else ""
-        note(f"{of}, 6 facets: {engine}, p50 / p95 / p99", _times(search[engine]), wanted)
+        note(f"{of}, 6 facets: {engine}, p50 / p95 / p99", times(search[engine]), wanted)
     added = search["added"]
     note(f"{of}: what Ilim adds to the client's call, p50 / p99",
          f"{added['p50']:.2f} / {added['p99']:.2f} ms", "p50 ≤ 3 ms")  # fmt: skip
@@ -53,7 +48,3 @@ def engines(note: Note, folder: Path, works: int, queries: int, seed: int) -> No
          f"{odd['totals']} / {odd['facets']} / {odd['first_ten']}", "0 / 0 / ≤ 1%")  # fmt: skip
     note(f"{of}: size of the index, embedded / Elasticsearch",
          f"{size['embedded'] / 1e6:,.0f} / {size['elasticsearch'] / 1e6:,.0f} MB")  # fmt: skip
-
-
-def _times(found: Mapping[str, Any]) -> str:
-    return " / ".join(f"{found[share]:.1f}" for share in ("p50", "p95", "p99")) + " ms"

@@ -12,8 +12,8 @@ import os
 import random
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -213,15 +213,15 @@ def same_hits(left: SearchPage, right: SearchPage) -> bool:
     return all(abs(scores[id] - last) <= 1e-4 * max(1.0, last) for id in odd)
 
 
-@asynccontextmanager
-async def server() -> AsyncIterator[str]:
+@contextmanager
+def server() -> Iterator[str]:
     """The address of an Elasticsearch."""
     given = os.environ.get("ILIM_BENCH_ELASTICSEARCH")
     if given:
         yield given
         return
     with ElasticsearchServer(flags="") as own:  # as fast as it is shipped
-        await asyncio.to_thread(own.start)
+        own.start()
         yield own.url
 
 
@@ -232,7 +232,7 @@ def held(folder: Path) -> int:
 
 async def main(folder: Path, count: int, asked: int, seed: int) -> None:
     table = load_table()
-    async with server() as url:
+    with server() as url:
         settings = IndexSettings()
         connection = Connection((url,), timeout=120)
         async with (

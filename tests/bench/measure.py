@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,10 @@ class Row:
     what: str
     figure: str
     wanted: str = ""
+
+
+Note = Callable[..., None]
+"""Takes what, figure and the figure to reach."""
 
 
 @dataclass(slots=True)
@@ -125,6 +129,11 @@ def percentile(values: list[float], share: float) -> float:
     """The value below which ``share`` of the values lie."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def times(found: Mapping[str, float], *shares: str) -> str:
+    """Percentiles in milliseconds, p50, p95 and p99 where none are named."""
+    return " / ".join(f"{found[share]:.1f}" for share in shares or ("p50", "p95", "p99")) + " ms"
 
 
 def last_json(output: str) -> dict[str, Any]:

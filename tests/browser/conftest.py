@@ -59,6 +59,7 @@ def address(programs: tuple[str, str], tmp_path_factory: pytest.TempPathFactory)
     folder = tmp_path_factory.mktemp("ilim")
     config = folder / "config"
     shutil.copytree(ROOT / "config" / "sample", config / "sample")
+    shutil.copytree(ROOT / "config" / "thesaurus", config / "thesaurus")
     (config / "sources").mkdir()
     for name in ("sample-marc.yaml", "sample-dc.yaml"):
         shutil.copy(ROOT / "config" / "sources" / name, config / "sources" / name)

@@ -16,18 +16,25 @@ from tests.browser.conftest import resize
 pytestmark = pytest.mark.slow
 
 MANAS = quote("манас")
+READ = quote('"манас" аталышы:эпос тарых -кино жылы:1900..2020 )')
+MISSPELT = quote("kyrgyz literture")
 PAGES = (
     "/{}/",
     f"/{{}}/search?q={MANAS}",
     f"/{{}}/search?q={MANAS}&type=book&from=1900&to=2026",
     "/{}/search",
     "/{}/search?q=qqqqqq&type=book",
+    f"/{{}}/search?q={READ}",
+    f"/{{}}/search?q={READ}+qqqqqq&concepts=off&type=book",
+    f"/{{}}/search?q={MISSPELT}",
     "/{}/sources",
     "/{}/work/{}",
 )
 MISSING = "/{}/nothing"
 SMALLEST_TARGET = 44
-TARGETS = "nav a, button, .chip, .opt-row, summary, .acts a, .q input, .pager a"
+TARGETS = (
+    "nav a, button, .chip, .opt-row, summary, .acts a, .q input, .pager a, .dym a, .read a, .sug li"
+)
 
 
 def one(browser: Chrome, selector: str) -> WebElement:
@@ -122,6 +129,71 @@ def test_the_sample_answers_in_three_languages(
     assert total(browser) > 0
 
 
+def complete(browser: Chrome, typed: str) -> list[WebElement]:
+    """Type into the box and wait for the suggestions under it."""
+    one(browser, "#q").clear()
+    one(browser, "#q").send_keys(typed)
+    WebDriverWait(browser, 15).until(lambda b: every(b, ".sug li"))
+    return every(browser, ".sug li")
+
+
+def test_what_is_typed_is_completed_and_chosen_by_keyboard(address: str, browser: Chrome) -> None:
+    browser.get(f"{address}/ky/")
+    box = one(browser, "#q")
+    options = complete(browser, "кыр")
+    assert len(options) > 2
+    assert box.get_attribute("aria-expanded") == "true"
+    press(browser, Keys.ARROW_DOWN, Keys.ARROW_DOWN)
+    assert box.get_attribute("aria-activedescendant") == options[1].get_attribute("id")
+    chosen = one(browser, ".sug [aria-selected=true]")
+    assert chosen == options[1]
+    press(browser, Keys.ARROW_UP, Keys.ARROW_UP)
+    assert box.get_attribute("aria-activedescendant") is None
+
+    press(browser, Keys.ESCAPE)
+    assert box.get_attribute("aria-expanded") == "false"
+    assert box.get_attribute("value") == "кыр"
+    press(browser, Keys.ARROW_DOWN)
+    WebDriverWait(browser, 15).until(lambda b: every(b, ".sug li"))
+    press(browser, Keys.ARROW_UP)
+    wanted = one(browser, ".sug [aria-selected=true] bdi").text
+    follow(browser, lambda: press(browser, Keys.ENTER))
+    assert one(browser, "#q").get_attribute("value") == wanted
+    assert total(browser) > 0
+
+    options = complete(browser, "айтм")
+    wanted = options[0].find_element(By.TAG_NAME, "bdi").text
+    follow(browser, options[0].click)
+    assert one(browser, "#q").get_attribute("value") == wanted
+    assert console(browser) == []
+
+
+def test_a_part_of_the_query_is_taken_back(address: str, browser: Chrome) -> None:
+    browser.get(f"{address}/ky/search?q={quote('манас аталышы:эпос жылы:1961')}")
+    assert [part.text for part in every(browser, ".part bdi")] == ["эпос", "1961"]
+    found = total(browser)
+    follow(browser, every(browser, ".part")[1].click)
+    assert one(browser, "#q").get_attribute("value") == "манас аталышы:эпос"
+    assert total(browser) > found
+
+
+def test_a_suggestion_is_followed(address: str, browser: Chrome) -> None:
+    browser.get(f"{address}/en/search?q={MISSPELT}")
+    follow(browser, one(browser, ".dym a").click)
+    assert one(browser, "#q").get_attribute("value") == "kyrgyz literature"
+    assert total(browser) > 0
+
+
+def test_concepts_are_left_out_and_taken_in_again(address: str, browser: Chrome) -> None:
+    browser.get(f"{address}/en/search?q=history")
+    found = total(browser)
+    assert "история" in one(browser, ".read").text
+    follow(browser, one(browser, ".read a").click)
+    assert total(browser) < found
+    follow(browser, one(browser, ".read a").click)
+    assert total(browser) == found
+
+
 def test_years_and_sorting(address: str, browser: Chrome) -> None:
     browser.get(f"{address}/en/search")
     one(browser, "input[name=from]").send_keys("1950")
@@ -195,10 +267,17 @@ def test_no_page_is_wider_than_its_window(address: str, browser: Chrome, width: 
             assert over == 0, browser.current_url
 
 
-def test_a_thumb_can_hit_every_control_on_a_phone(address: str, browser: Chrome) -> None:
+@pytest.mark.parametrize(
+    "query", [f"{MANAS}&type=book", MISSPELT, READ, "тарых", "тарых&concepts=off"]
+)
+def test_a_thumb_can_hit_every_control_on_a_phone(
+    address: str, browser: Chrome, query: str
+) -> None:
     resize(browser, 360)
-    browser.get(f"{address}/ky/search?q={MANAS}&type=book")
-    one(browser, ".filters > summary").click()
+    browser.get(f"{address}/ky/search?q={query}")
+    for summary in every(browser, ".filters > summary"):
+        summary.click()
+    complete(browser, "кыр")
     for control in every(browser, TARGETS):
         if control.is_displayed():
             assert control.rect["height"] >= SMALLEST_TARGET, control.get_attribute("outerHTML")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import ConfigError
+from aggregator.finder import Finder
 from aggregator.follow import Follower, Pace
 from aggregator.record import Record, Subject, Text, Title
 from aggregator.search import Facet, FacetValue, Piece, Search, WorkPage
@@ -42,7 +43,9 @@ async def library(engine: Engine, tmp_path: Path) -> AsyncIterator[Library]:
         engine.open(store=await catalogue.fingerprint()) as index,
     ):
         follower = Follower(catalogue, index, TABLE, Pace())
-        yield Library(catalogue, keep, Search(catalogue, index, TABLE), follower)
+        yield Library(
+            catalogue, keep, Search(catalogue, index, TABLE, Finder(index, TABLE)), follower
+        )
 
 
 def about_lakes(local_id: str = "1") -> Record:

@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.index.plan import plan
-from aggregator.query import parse
+from aggregator.query import All, Concept, Names, Query, Word, parse
 from aggregator.snippet import LONGEST_PASSAGE, Highlighter, Piece
+
+NAMES = Names({"title": "title"})
 
 
 def marking(query: str) -> Highlighter:
-    return Highlighter(plan(parse(query)))
+    return Highlighter(plan(parse(query, NAMES)))
 
 
 def shown(pieces: tuple[Piece, ...]) -> str:
@@ -35,12 +37,24 @@ def shown(pieces: tuple[Piece, ...]) -> str:
         ("the art", "The art", "The [art]"),
         ("10.1000/abc", "doi:10.1000/ABC.", "doi:[10.1000/ABC]."),
         ("", "Манас", "Манас"),
+        ("китеби", "Китептердин окурмандары", "[Китептердин] окурмандары"),
+        ("колдор", "Көлдөрдүн суусу", "[Көлдөрдүн] суусу"),  # typed without ө
+        ("көлдөр", "колдор", "[колдор]"),  # written without it
+        ("кыр*", "Кыргыз, кырка, акыр", "[Кыргыз], [кырка], акыр"),
+        ("река -гора title:море", "Гора, река, моря", "Гора, [река], [моря]"),
+        ("(река OR гора)", "Гора и река", "[Гора] и [река]"),
         ("нет", "", ""),
         ("ёлка", "Е\u0308лка <b>", "[Е\u0308лка] <b>"),
     ],
 )
 def test_marks(query: str, text: str, marked: str) -> None:
     assert shown(marking(query).mark(text)) == marked
+
+
+def test_a_concepts_other_names_are_marked() -> None:
+    concept = Concept((Word("озеро"),), (("lake",), ("salt", "water")))
+    highlighter = Highlighter(plan(Query("", All((concept,)), ())))
+    assert shown(highlighter.mark("Lakes, озёра")) == "[Lakes], [озёра]"
 
 
 def test_a_short_abstract_is_shown_whole() -> None:

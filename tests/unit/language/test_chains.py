@@ -10,7 +10,9 @@ from aggregator.language import (
     analyse,
     chain_a,
     chain_c,
+    chain_f,
     entry,
+    folded_key,
     pieces,
     stem,
     tokens,
@@ -37,7 +39,8 @@ def test_a_text_as_an_index_takes_it() -> None:
     assert made.surface == "the universities жана covid 19 covid-19"
     assert made.a == f"{chain_a('universities')} covid 19 covid-19"
     assert made.c == ""
-    assert analyse("Окуу китептери").c == "окуу китеп"
+    assert analyse("Окуу китептери").c == "оку китеп"
+    assert analyse("Көлдүн мектеби").f == chain_f("көлдүн") == folded_key("кол") == "кол"
     assert analyse(" … ") == analyse("")
 
 
@@ -58,11 +61,13 @@ def test_the_fast_way_gives_what_the_slow_one_does(text: str) -> None:
     assert made.surface == " ".join(words + compounds)
     assert made.a == " ".join([*map(chain_a, kept), *compounds])
     assert made.c == " ".join(filter(None, map(chain_c, kept)))
+    assert made.f == " ".join(filter(None, map(chain_f, kept)))
 
 
 def test_what_one_run_adds() -> None:
     assert RUN.findall("Мектептер, COVID-19") == ["Мектептер", "COVID-19"]
-    assert entry("Мектептер") == ("мектептер", chain_a("мектептер"), "мекте", "")
+    assert entry("Мектептер") == ("мектептер", chain_a("мектептер"), "мекте", "", "")
+    assert entry("Өлкөлөр").f == chain_f("өлкө") == folded_key("олколор")
     assert entry("COVID-19").compound == "covid-19"
     assert [token.text for token in pieces("COVID-19")] == ["covid-19"]
 

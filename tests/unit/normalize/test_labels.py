@@ -56,6 +56,7 @@ def test_labels_are_always_of_the_table(texts: list[str]) -> None:
         "info:eu-repo/semantics/openAccess": "open", "openAccess": "open",
         "Открытый доступ": "open",
         "http://purl.org/coar/access_right/c_abf2": "open", "ачык жеткиликтүү": "open",
+        "Открытый": "open", "ачык": "open", "жабык": "restricted", "ограниченный": "restricted",
         "http://purl.org/coar/access_right/c_f1cf": "embargoed", "Under embargo": "embargoed",
         "info:eu-repo/semantics/restrictedAccess": "restricted", "closedAccess": "restricted",
         "http://purl.org/coar/access_right/c_14cb": "metadata-only",

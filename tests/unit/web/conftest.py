@@ -10,6 +10,7 @@ from aiohttp.web import Application, Request
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from aggregator.field_names import field_names
 from aggregator.index.fields import load_table
 from aggregator.record import (
     Creator,
@@ -122,7 +123,9 @@ async def visit(locale: Path) -> AsyncIterator[Visit]:
     async with AsyncExitStack() as stack:
 
         async def start(library: Library) -> Client:
-            app = create_app(library, load_table(), SOURCES, locale=locale)
+            table = load_table()
+            library.names = field_names(table, {source.id: source for source in SOURCES})
+            app = create_app(library, table, SOURCES, locale=locale)
             server = TestServer(app)
             await stack.enter_async_context(server)
             return await stack.enter_async_context(TestClient(server))

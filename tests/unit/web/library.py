@@ -7,10 +7,12 @@ states a healthy store never is in (`failure`, `condition`).
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
+from aggregator.finder import with_concepts
 from aggregator.index.port import Sort, State
-from aggregator.query import parse
+from aggregator.query import Names, parse
 from aggregator.record import Deleted, Record
 from aggregator.search import (
+    Completion,
     Facet,
     FacetValue,
     Hit,
@@ -21,12 +23,21 @@ from aggregator.search import (
     Results,
     SourceFigures,
     StoredRecord,
+    Suggestion,
     Withdrawn,
     WorkPage,
 )
 from aggregator.store.state import Run
+from aggregator.thesaurus import Concept, Label, Thesaurus
 from aggregator.works import Member, Work
 
+CONCEPTS = Thesaurus(
+    {
+        "epic": Concept(
+            "epic", {"ru": (Label("эпос", ("эпос",)),), "en": (Label("Epic", ("epic",)),)}, {}
+        )
+    }
+)
 STAMP = "2026-11-22T05:10:00+00:00"
 
 
@@ -63,7 +74,10 @@ class Library:
         self.condition: State = "ready"
         self.behind = 0
         self.widened = False
-        self.suggestions: tuple[str, ...] = ()
+        self.suggestions: tuple[Suggestion, ...] = ()
+        self.names = Names()
+        self.languages: list[str] = []
+        """Of the pages that were asked for, in order."""
 
     async def find(
         self,
@@ -74,9 +88,15 @@ class Library:
         size: int = 10,
         offset: int = 0,
         facets: bool = True,
+        language: str = "",
+        concepts: bool = True,
     ) -> Results:
         if self.failure:
             raise self.failure
+        self.languages.append(language)
+        query = parse(text, self.names)
+        if concepts:
+            query = with_concepts(query, CONCEPTS)
         words = text.casefold().split()
         found = [
             page.work
@@ -91,11 +111,21 @@ class Library:
             total=len(kept),
             hits=tuple(_hit(w, words) for w in kept[offset : offset + size]),
             facets=counted,
-            understood=parse(text),
+            understood=query,
             widened=self.widened,
             next="",
             suggestions=self.suggestions,
         )
+
+    async def complete(self, beginning: str) -> tuple[Completion, ...]:
+        if self.failure:
+            raise self.failure
+        records = [page.work.record for page in self._pages.values()]
+        people = Counter(creator.name for record in records for creator in record.creators)
+        found = [Completion("name", name, works) for name, works in people.items()]
+        found += [Completion("title", t.value, 1) for record in records for t in record.titles]
+        start = beginning.casefold()
+        return tuple(c for c in found if start and c.text.casefold().startswith(start))
 
     def _facet(
         self, name: str, works: Iterable[Work], filters: Mapping[str, tuple[str, ...]]

@@ -19,10 +19,12 @@ from aggregator.record import (
     Text,
     Title,
 )
+from aggregator.search import Suggestion
 from tests.unit.web.conftest import Client, Visit
 from tests.unit.web.library import Library, work
 from tests.unit.web.page import elements, parse, values
 from web.responses import web_address
+from web.suggestions import ORDER
 
 SCRIPT = "<script>alert(1)</script>"
 BREAKOUT = "\"><img src=x onerror=alert(1)>' onmouseover='alert(1)"
@@ -91,7 +93,10 @@ async def test_metadata_adds_no_element_no_attribute_and_no_link(
 async def test_direction_marks_end_with_the_text_they_came_in(
     attacked: Client, address: str
 ) -> None:
-    page = parse(await (await attacked.get(address)).text())
+    assert_turned_text_ends(parse(await (await attacked.get(address)).text()))
+
+
+def assert_turned_text_ends(page: HtmlElement) -> None:
     for element in page.iter():
         if isinstance(element.tag, str):
             for text, owner in ((element.text, element), (element.tail, element.getparent())):
@@ -118,6 +123,23 @@ async def test_what_is_typed_into_an_address_is_shown_as_text(
     page = parse(await response.text())
     assert len(elements(page, "//script")) == 1
     assert values(page, "//img | //@*[starts-with(name(), 'on')]") == []
+
+
+@pytest.mark.parametrize("concepts", ["on", "off"])
+async def test_parts_and_other_queries_are_shown_as_text(
+    visit: Visit, library: Library, concepts: str
+) -> None:
+    harm = f"{SCRIPT}'onerror='alert(1)"
+    typed = f'title:{TURNED}{harm} "{harm} {TURNED}" -x{harm} ({TURNED}a OR b) {TURNED}harm* ) эпос'
+    library.suggestions = tuple(Suggestion(kind, f"{kind} {HARM}") for kind in ORDER)
+    client = await visit(library)
+    response = await client.get("/en/search", params={"q": typed, "concepts": concepts})
+    page = parse(await response.text())
+    assert len(elements(page, "//a[@class='chip part']")) > 4
+    assert len(elements(page, "//p[@class='dym']/a")) == 4
+    assert len(elements(page, "//script")) == 1
+    assert values(page, "//img | //@*[starts-with(name(), 'on')]") == []
+    assert_turned_text_ends(page)
 
 
 async def test_odd_addresses_get_pages_and_no_errors(attacked: Client) -> None:

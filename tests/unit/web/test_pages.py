@@ -9,6 +9,7 @@ from lxml.html import HtmlElement, tostring
 
 from aggregator.errors import Unavailable
 from aggregator.record import Creator, Dates, Link, Record, Subject, Text, Title
+from aggregator.search import Suggestion
 from tests.unit.web.conftest import Client, Visit
 from tests.unit.web.library import Library, work
 from tests.unit.web.page import elements, parse, text, values
@@ -16,7 +17,7 @@ from web.params import PAGE_SIZE
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 BUDGET = 30 * 1024
 ADDRESSES = {
@@ -30,6 +31,7 @@ ADDRESSES = {
     "/en/work/gone": 410,
     "/en/work/nothing": 404,
     "/en/work/epic/raw?record=library/oai:library:1/2": 200,
+    "/ky/suggest?q=ман": 200,
     "/ky/sources": 200,
     "/ky/nothing": 404,
     "/nothing": 404,
@@ -321,7 +323,7 @@ async def test_sources_and_their_states(client: Client) -> None:
 
 async def test_few_words_many_results_say_why(visit: Visit, library: Library) -> None:
     library.widened = True
-    library.suggestions = ("манас эпосу",)
+    library.suggestions = (Suggestion("spelling", "манас эпосу"),)
     library.behind = 3
     page = await read(await visit(library), "/en/search?q=манас")
     assert "These have any of them, best first" in text(page)
@@ -390,4 +392,5 @@ async def test_the_page_of_an_unknown_address_speaks_the_readers_language(client
 async def test_robots_may_read_works_but_not_endless_filters(client: Client) -> None:
     rules = await (await client.get("/robots.txt")).text()
     assert "Disallow: /ky/search" in rules
+    assert "Disallow: /en/suggest" in rules
     assert "work" not in rules.replace("/raw", "")

@@ -36,6 +36,7 @@ STATES = st.builds(
     sort=st.sampled_from(SORTS),
     chosen=st.dictionaries(NAMES, st.lists(LINES, min_size=1, max_size=4, unique=True).map(tuple)),
     years=st.tuples(YEARS, YEARS).filter(in_order),
+    concepts=st.booleans(),
 )
 
 
@@ -46,7 +47,10 @@ def test_an_address_reads_back_as_the_state_it_was_written_for(state: PageState)
 
 @given(
     st.lists(
-        st.tuples(st.sampled_from([*FILTERS, "q", "page", "sort", "from", "to", "x"]), st.text())
+        st.tuples(
+            st.sampled_from([*FILTERS, "q", "page", "sort", "from", "to", "concepts", "x"]),
+            st.text(),
+        )
     )
 )
 def test_any_parameters_give_a_state_that_is_in_range_and_settles(
@@ -115,4 +119,5 @@ def test_a_changed_filter_begins_again_at_the_first_page() -> None:
     assert state.with_value("access", "open").page == 1
     assert state.without_filters() == PageState("манас")
     assert state.with_sort("newest").page == 1
+    assert state.with_concepts(False).page == 1
     assert state.with_page(8).filters == state.filters
