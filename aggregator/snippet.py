@@ -8,7 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from aggregator.index.plan import ExactClause, PhraseClause, Plan, PrefixClause, WordClause
+from aggregator.index.plan import (
+    CONTENT,
+    ExactClause,
+    PhraseClause,
+    Plan,
+    PrefixClause,
+    WordClause,
+)
 from aggregator.language import RUN, Entry, Token, entry, pieces
 
 LONGEST_PASSAGE = 240
@@ -16,6 +23,9 @@ LONGEST_PASSAGE = 240
 
 _LONGEST_SEARCHED = 20_000
 """Characters of an abstract in which the best passage is looked for."""
+
+_SHOWN = (CONTENT, "title")
+"""Fields whose words stand in titles and abstracts; authors are looked for elsewhere."""
 
 _CUT = "…"
 
@@ -44,7 +54,7 @@ class Highlighter:
     """Marks the words of one plan in any text."""
 
     def __init__(self, plan: Plan) -> None:
-        leaves = list(plan.leaves())
+        leaves = [leaf for leaf in plan.leaves() if getattr(leaf, "field", CONTENT) in _SHOWN]
         words = [clause for clause in leaves if isinstance(clause, WordClause)]
         forms = [form for clause in words for form in (clause.forms, *clause.parts)]
         phrases = (clause.stems for clause in leaves if isinstance(clause, PhraseClause))

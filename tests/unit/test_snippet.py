@@ -10,7 +10,7 @@ from aggregator.index.plan import plan
 from aggregator.query import All, Concept, Names, Query, Word, parse
 from aggregator.snippet import LONGEST_PASSAGE, Highlighter, Piece
 
-NAMES = Names({"title": "title"})
+NAMES = Names({"title": "title", "author": "creator"})
 
 
 def marking(query: str) -> Highlighter:
@@ -42,6 +42,7 @@ def shown(pieces: tuple[Piece, ...]) -> str:
         ("көлдөр", "колдор", "[колдор]"),  # written without it
         ("кыр*", "Кыргыз, кырка, акыр", "[Кыргыз], [кырка], акыр"),
         ("река -гора title:море", "Гора, река, моря", "Гора, [река], [моря]"),
+        ("author:Рекин Г. река", "Рекин и горная река", "Рекин и горная [река]"),
         ("(река OR гора)", "Гора и река", "[Гора] и [река]"),
         ("нет", "", ""),
         ("ёлка", "Е\u0308лка <b>", "[Е\u0308лка] <b>"),
