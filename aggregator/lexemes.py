@@ -41,17 +41,17 @@ _LEXEME = re.compile(
     | (?P<quote>[{_QUOTES}])
     | (?P<open>\() | (?P<close>\))
     | (?P<minus>(?<![^\s(])-(?=[^\W\d]|[{_QUOTES}(]))
-    | (?P<field>(?<![^\s(-])[^\W\d]+:(?=[^\s:/]))
+    | (?P<field>(?<![^\s(-])[^\W\d]+:(?=\ *[^\s:/]))
     | (?P<text>[^\s(){_QUOTES}]+)
     """,
     re.VERBOSE,
 )
 
 
-def lexemes(text: str, is_field: Callable[[str], bool]) -> tuple[list[Lexeme], list[Lexeme]]:
+def lexemes(text: str, is_field: Callable[[str, bool], bool]) -> tuple[list[Lexeme], list[Lexeme]]:
     """Lexemes in order with brackets paired, and the signs that were left out.
 
-    ``is_field`` tells whether the word before a colon names a field.
+    ``is_field`` tells whether the word before a colon names a field, with a space after it or not.
     """
     found: list[Lexeme] = []
     dropped: list[Lexeme] = []
@@ -59,7 +59,7 @@ def lexemes(text: str, is_field: Callable[[str], bool]) -> tuple[list[Lexeme], l
     while len(found) < _MOST_LEXEMES and (match := _LEXEME.search(text, at)):
         kind, start, at = match.lastgroup, match.start(), match.end()
         typed = match[0]
-        if kind == "field" and not is_field(typed[:-1]):
+        if kind == "field" and not is_field(typed[:-1], text[at] == " "):
             match = _TEXT.match(text, start)
             assert match is not None  # a field's name is text too
             kind, typed, at = "text", match[0], match.end()

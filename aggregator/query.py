@@ -167,6 +167,12 @@ class Names:
     fields: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
 
+    def means_field(self, word: str, spaced: bool) -> bool:
+        """Whether a word before a colon names a field. Titles have colons with a space after them:
+        there only an author or a value can be meant."""
+        field = self.fields.get(name_key(word), "")
+        return bool(field) and (not spaced or field == _AUTHORS or field in self.values)
+
 
 def name_key(word: str) -> str:
     """A field's name in whatever case, with or without ң ө ү."""
@@ -311,7 +317,7 @@ class _Reader:
         self._beginnings = 0
         self._nested = 0
         self._capitals = text.isupper()
-        self._lexemes, dropped = lexemes(text, lambda name: name_key(name) in names.fields)
+        self._lexemes, dropped = lexemes(text, names.means_field)
         self.ignored = [Part("ignored", sign.text[:_SHOWN]) for sign in dropped]
         self.cut = ""
 
@@ -411,6 +417,8 @@ class _Reader:
         if typed and (value := reader(typed.text)):
             self._at += 1
             return [_typed(Value(field, value), name.start, typed.end)]
+        if self._text[name.end : name.end + 1] == " ":  # a title with a colon
+            return self._plain(name.text, name.start)
         self._ignore(name)
         return self._single()
 

@@ -152,6 +152,8 @@ def _rest(record: Record) -> Iterable[str]:
     yield from (creator.name for creator in record.creators)
     yield from (subject.term for subject in record.subjects)
     yield record.container.title
+    years = dict.fromkeys((record.issued.min, record.issued.max))
+    yield " ".join(str(year) for year in years if year)
 
 
 def _identifiers(record: Record) -> Iterable[str]:

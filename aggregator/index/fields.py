@@ -17,7 +17,7 @@ from aggregator.yamlmodel import Surroundings, check, nearest
 WORKS = Path(__file__).resolve().parents[2] / "index_mappings" / "works.yaml"
 """The table that comes with Ilim."""
 
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 """Raise when documents are made differently from the same table (`document.py`)."""
 
 Kind = Literal["text", "keyword", "range", "number"]

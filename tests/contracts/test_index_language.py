@@ -59,6 +59,7 @@ LIBRARY = [
         ("subject:(lake OR фольклор)", {"manas", "water"}),
         ("-title:water water", set()),
         ("year:1978", {"manas"}),
+        ("озеро 1990", {"lake"}),  # a year among words
         ("жылы:1994..2015", {"lake", "water"}),
         ("year:..1980 OR year:2020..", {"manas", "honey"}),
         ("тили:кыргызча", {"manas", "honey"}),

@@ -104,6 +104,10 @@ def words(*texts: str) -> tuple[Node, ...]:
         ('АВТОР:"Айтматов Ч"', (In("creator", All((Word("айтматов"), Prefix("ч")))),)),
         ("title:(ak OR bor)", (In("title", Any(words("ak", "bor"))),)),
         ("-title:манас көл", (Not(In("title", Word("манас"))), Word("көл"))),
+        ("автор: Айтматов", (In("creator", Word("айтматов")),)),
+        ("year: 2015 көл", (Value("year", "2015"), Word("көл"))),
+        ("Year: a study", (Word("year"), Word("a", common=True), Word("study"))),
+        ("Title: манас", words("title", "манас")),  # a title with a colon
         ("year:2010..2020 көл", (Value("year", "2010..2020"), Word("көл"))),
         ("жеткиликтуулук:ачык", (Value("access", "open"),)),  # typed without ү
     ],
