@@ -39,7 +39,9 @@ RECORD = Record(
 def test_everything_a_work_is_found_by() -> None:
     values = made(RECORD)
     title = analyse("Горные реки\nТоо суулары")
-    rest = analyse("О воде.\nСуу жөнүндө.\nАсанов, Бакыт\nГидрология\n556.5\nВода и лёд\nВестник")
+    rest = analyse(
+        "О воде.\nСуу жөнүндө.\nАсанов, Бакыт\nГидрология\n556.5\nВода и лёд\nВестник\n1995 1997"
+    )
     assert values["content_a"] == f"{SENTINEL} {title.a} {rest.a}"
     assert values["content_c"] == f"{SENTINEL} {title.c} {rest.c}"
     assert values["title_a"] == f"{SENTINEL} {title.a}"
