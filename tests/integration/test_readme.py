@@ -4,10 +4,13 @@ import re
 import shlex
 import shutil
 
+import pytest
+
 from tests.integration.house import Installation
 from tests.shared import ROOT
 
 
+@pytest.mark.slow
 def test_the_readmes_searches_find_works_of_the_sample(installation: Installation) -> None:
     shutil.rmtree(installation.config)
     shutil.copytree(ROOT / "config", installation.config)
