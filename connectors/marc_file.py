@@ -5,39 +5,29 @@ does not grow with their size. See docs/connectors/marc_file.md for what is done
 files.
 """
 
-import glob
-import gzip
 import hashlib
 import re
 import zlib
-from collections.abc import AsyncGenerator, Generator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import Literal
 
 from pydantic import Field
 
-from aggregator.errors import SourceBroken
 from aggregator.normalize import clean
 from aggregator.one_thread import OneThread
 from aggregator.source import Batch, Checkpoint, Raw, Reject, SourceConfig
-from connectors import iso2709, marc_charset, marcxml
+from connectors import files, iso2709, marc_charset, marcxml
+from connectors.files import Found
 from connectors.iso2709 import Piece
 from connectors.seen import Seen
 
 SUFFIXES = (".mrc", ".marc", ".marc21", ".iso", ".dat", ".xml", ".marcxml", ".mrx")
 """Names of files that are read in a folder, in any case and with ``.gz`` after them too."""
 
-BATCH_RECORDS = 500
-BATCH_BYTES = 8 * 1024 * 1024
-"""A batch ends at whichever comes first."""
-
-_CHUNK = 1 << 18
-_QUARANTINED = 64 * 1024
 _VOTERS = 200
-_GZIP = b"\x1f\x8b"
-_PATTERN = re.compile(r"[*?\[]")
 _STAMP = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:\.\d)?")
 
 Encoding = Literal["auto", "utf-8", "windows-1251", "cp866", "koi8-r", "marc-8"]
@@ -52,18 +42,6 @@ class MarcFileConfig(SourceConfig):
         "auto", description="of ISO 2709 records; auto finds it out file by file"
     )
     format: Format = Field("auto", description="auto tells it by the first bytes of each file")
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A record or a reject, or only the news that a file is not whole."""
-
-    item: Raw | Reject | None
-    problem: str = ""
-
-    @property
-    def size(self) -> int:
-        return len(self.item.body or b"") if self.item is not None else 0
 
 
 class MarcFile:
@@ -91,86 +69,46 @@ class MarcFile:
         # lxml's ``iterparse`` keeps the names of a document in memory of the thread that reads:
         # continued in another one it was seen to end the process ("free(): invalid pointer").
         async with OneThread("marc-file") as thread:
-            files = await thread.run(self._files)
-            batches = self._batches(files, checkpoint)
+            config = self._config
+            what = f"MARC file ({', '.join(SUFFIXES)})"
+            found = await thread.run(files.listed, config.path, _is_marc, what, config.id)
+            state = await thread.run(files.state, found)
+            batches = files.batches(self._all(found), state, checkpoint)
             try:
                 while (batch := await thread.run(next, batches, None)) is not None:
                     yield batch
             finally:
                 await thread.run(batches.close)
 
-    def _files(self) -> list[Path]:
-        path = self._config.path
-        try:
-            if path.is_file():
-                return [path]
-            if path.is_dir():
-                found = [one for one in path.iterdir() if one.is_file() and _is_marc(one.name)]
-                missing = f"The folder {path} holds no MARC file ({', '.join(SUFFIXES)})"
-            elif _PATTERN.search(str(path)):
-                found = [Path(one) for one in glob.glob(str(path), recursive=True)]  # noqa: PTH207 the pattern may be absolute
-                found = [one for one in found if one.is_file()]
-                missing = f"No file fits the pattern {path}"
-            else:
-                found, missing = [], f"There is no file or folder {path}"
-        except OSError as error:
-            raise self._broken(f"{path} cannot be opened: {error.strerror}") from error
-        if not found:
-            raise self._broken(missing)
-        return sorted(found)
-
-    def _broken(self, what: str) -> SourceBroken:
-        return SourceBroken(
-            f"{what}. Check 'path' in the file of the source '{self._config.id}', or put the "
-            "export there; nothing was deleted."
-        )
-
-    def _batches(
-        self, files: Sequence[Path], checkpoint: Checkpoint
-    ) -> Generator[Batch, None, None]:
-        """Cut the stream of all files into batches; the last one's checkpoint is empty."""
-        state = _state(files)
-        done = int(checkpoint.get("done", 0)) if checkpoint.get("files") == state else 0
-        found = islice(self._all(files), done, None)
-        held: list[_Found] = []
-        size = 0
-        for one in found:
-            if len(held) >= BATCH_RECORDS or size > BATCH_BYTES:
-                done += len(held)
-                yield _batch(held, {"files": state, "done": done})
-                held, size = [], 0
-            held.append(one)
-            size += one.size
-        yield _batch(held, {})
-
-    def _all(self, files: Sequence[Path]) -> Iterator[_Found]:
+    def _all(self, paths: Sequence[Path]) -> Iterator[Found]:
         seen = Seen()
-        for path in files:
+        for path in paths:
             try:
                 yield from self._file(path, seen)
             except (OSError, EOFError, zlib.error) as error:
                 reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-                if len(files) == 1:
-                    raise self._broken(f"{path} cannot be read: {reason}") from error
-                yield _Found(None, f"{path.name} cannot be read to its end: {reason}")
+                if len(paths) == 1:
+                    what = f"{path} cannot be read: {reason}"
+                    raise files.broken(self._config.id, what) from error
+                yield Found(None, f"{path.name} cannot be read to its end: {reason}")
 
-    def _file(self, path: Path, seen: Seen) -> Iterator[_Found]:
-        with _open(path) as stream:
+    def _file(self, path: Path, seen: Seen) -> Iterator[Found]:
+        with files.opened(path) as stream:
             start = stream.read(4096)
         kind = self._config.format if self._config.format != "auto" else _format(start)
         if not start:
-            yield _Found(None, f"{path.name} is empty")
+            yield Found(None, f"{path.name} is empty")
         elif kind == "":
             begins = start[:40].decode("latin-1")
             what = f"{path.name} is neither ISO 2709 nor MARCXML: it begins with {begins!r}"
-            yield _Found(None, what)
+            yield Found(None, what)
         elif kind == "marcxml":
-            for piece in marcxml.pieces(lambda: _open(path)):
+            for piece in marcxml.pieces(lambda: files.opened(path)):
                 yield from _found(piece, path, "marcxml", seen)
         else:
             charset = _Charset(path, self._config.encoding)
-            with _open(path) as stream:
-                for piece in iso2709.pieces(_chunks(stream)):
+            with files.opened(path) as stream:
+                for piece in iso2709.pieces(files.chunks(stream)):
                     name, problems = charset.of(piece.body)
                     known = (
                         replace(piece, problems=piece.problems + problems) if problems else piece
@@ -206,8 +144,8 @@ class _Charset:
         return charset, (f"it is not UTF-8 and was read as {charset}",)
 
     def _voters(self) -> Iterator[bytes]:
-        with _open(self._path) as stream:
-            for piece in iso2709.pieces(_chunks(stream)):
+        with files.opened(self._path) as stream:
+            for piece in iso2709.pieces(files.chunks(stream)):
                 body = piece.body
                 if not marc_charset.is_utf8(body) and not marc_charset.is_damaged_utf8(body):
                     yield body
@@ -222,17 +160,17 @@ class _Label:
     stamp: str
 
 
-def _found(piece: Piece, path: Path, format_name: str, seen: Seen) -> Iterator[_Found]:
+def _found(piece: Piece, path: Path, format_name: str, seen: Seen) -> Iterator[Found]:
     """The record of a piece under its identifier, or why there is none."""
     where = f"{path.name}, {piece.place}"
     problem = f"{where}: {piece.reason}, so records may be missing" if piece.cut else ""
     if piece.reason:
         reject = Reject(
             f"{where}: {piece.reason}.",
-            piece.body[:_QUARANTINED],
+            piece.body[: files.QUARANTINED],
             marcxml.control_number(piece.body) if format_name == "marcxml" else "",
         )
-        yield _Found(reject if piece.body else None, problem)
+        yield Found(reject if piece.body else None, problem)
         return
     label = _xml_label(piece.body) if format_name == "marcxml" else _label(piece.body, format_name)
     digest = hashlib.blake2b(piece.body, digest_size=8).hexdigest()
@@ -240,10 +178,10 @@ def _found(piece: Piece, path: Path, format_name: str, seen: Seen) -> Iterator[_
     if label.deleted:
         if label.number:
             note = "the record says that it is deleted (leader/05)"
-            yield _Found(Raw(label.number, None, format_name, label.stamp, problems=(note,)))
+            yield Found(Raw(label.number, None, format_name, label.stamp, problems=(note,)))
         else:
             reason = f"{where}: a deleted record without a control number (001) deletes nothing."
-            yield _Found(Reject(reason, piece.body[:_QUARANTINED]))
+            yield Found(Reject(reason, piece.body[: files.QUARANTINED]))
         return
     if not label.number:
         identifier = f"~{digest}"
@@ -256,7 +194,7 @@ def _found(piece: Piece, path: Path, format_name: str, seen: Seen) -> Iterator[_
             f"the control number (001) {label.number} came before with other content: "
             "the identifier has a piece made from the content",
         )
-    yield _Found(Raw(identifier, piece.body, format_name, label.stamp, problems=problems))
+    yield Found(Raw(identifier, piece.body, format_name, label.stamp, problems=problems))
 
 
 def _label(body: bytes, format_name: str) -> _Label:
@@ -293,35 +231,8 @@ def _stamp(text: str) -> str:
     return f"{year}-{month}-{day}T{hour}:{minute}:{second}"
 
 
-def _batch(found: Sequence[_Found], checkpoint: Checkpoint) -> Batch:
-    items = [one.item for one in found]
-    return Batch(
-        records=[item for item in items if isinstance(item, Raw)],
-        checkpoint=checkpoint,
-        rejects=[item for item in items if isinstance(item, Reject)],
-        problem="; ".join(one.problem for one in found if one.problem),
-    )
-
-
-def _state(files: Iterable[Path]) -> str:
-    """Changes when a file comes, goes or is written again."""
-    lines = [f"{path}|{path.stat().st_size}|{path.stat().st_mtime_ns}" for path in files]
-    return hashlib.blake2b("\n".join(lines).encode(), digest_size=12).hexdigest()
-
-
-def _is_marc(name: str) -> bool:
-    return name.lower().removesuffix(".gz").endswith(SUFFIXES) and not name.startswith(".")
-
-
-def _open(path: Path) -> BinaryIO:
-    """The bytes of a file, unpacked if it is gzip by its first bytes, whatever its name."""
-    with path.open("rb") as stream:
-        packed = stream.read(2) == _GZIP
-    return cast(BinaryIO, gzip.open(path)) if packed else path.open("rb")
-
-
-def _chunks(stream: BinaryIO) -> Iterator[bytes]:
-    return iter(lambda: stream.read(_CHUNK), b"")
+def _is_marc(path: Path) -> bool:
+    return files.ends(path, SUFFIXES)
 
 
 def _format(start: bytes) -> Literal["", "iso2709", "marcxml"]:

@@ -14,6 +14,7 @@ from aggregator.source import Connector, SourceConfig
 from connectors.fetch import Fetcher, Hosts
 from connectors.marc_file import MarcFile, MarcFileConfig
 from connectors.oai_pmh import OaiPmh, OaiPmhConfig
+from connectors.table import Table, TableConfig
 
 C = TypeVar("C", bound=SourceConfig)
 
@@ -52,10 +53,19 @@ async def _marc_file(config: MarcFileConfig, _network: Network) -> AsyncIterator
     yield MarcFile(config)
 
 
+@asynccontextmanager
+async def _table(config: TableConfig, network: Network) -> AsyncIterator[Connector]:
+    async with Fetcher(
+        config.http, config.url, hosts=network.hosts, contact=network.contact
+    ) as fetcher:
+        yield Table(config, fetcher)
+
+
 CONNECTORS: Mapping[str, Registered[Any]] = MappingProxyType(
     {
         "oai_pmh": Registered(OaiPmhConfig, OaiPmh, _oai_pmh),
         "marc_file": Registered(MarcFileConfig, MarcFile, _marc_file),
+        "table": Registered(TableConfig, Table, _table),
     }
 )
 """Name in YAML -> connector."""

@@ -20,6 +20,7 @@ from connectors.fetch import Hosts, HttpSettings
 from connectors.marc_file import MarcFile, MarcFileConfig
 from connectors.oai_pmh import OaiPmh, OaiPmhConfig
 from connectors.registry import CONNECTORS, MODELS, connect
+from connectors.table import Table, TableConfig
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = Names(ky="Сыноо", ru="Проба", en="Trial")
@@ -92,6 +93,7 @@ def test_each_connector_stands_with_its_own_model() -> None:
     assert found == {
         "oai_pmh": (OaiPmhConfig, OaiPmh),
         "marc_file": (MarcFileConfig, MarcFile),
+        "table": (TableConfig, Table),
     }
     assert {name: entry.config for name, entry in CONNECTORS.items()} == MODELS
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from aggregator.errors import SourceBroken
 from connectors.crosswalks import CROSSWALKS
-from connectors.marc_file import BATCH_RECORDS
+from connectors.files import BATCH_RECORDS
 from tests.unit.connectors.marc import (
     batches,
     connector,

@@ -1,0 +1,273 @@
+"""Which column of a table becomes which field of a Record, as a source's YAML says it.
+
+A field's mapping is the name of a column, an object (`Take`), or a list of these. Columns are
+found by their names whatever their case and white space.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, Self, TypeVar, get_args
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
+
+from aggregator.normalize import clean, resource_type
+from aggregator.record import ACCESS, RECORD_TYPES
+from aggregator.yamlmodel import nearest
+
+
+class Take(BaseModel):
+    """Where a field's values come from, and what is done to them: split, regex, map in turn."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    column: str = Field(default="", min_length=1, description="the name of a column")
+    columns: tuple[str, ...] = Field(
+        default=(), min_length=1, description="several, read in this order"
+    )
+    constant: str = Field(default="", min_length=1, description="the same for every row")
+    split: str = Field(
+        default="", min_length=1, description="what stands between values in one cell"
+    )
+    join: str = Field(
+        default="; ", description="put between several values where a field takes one"
+    )
+    regex: str = Field(
+        default="", description="only the first group, or all, of what it finds is taken"
+    )
+    map: dict[str, str] = Field(default={}, description="words of the source: words of Ilim")
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if sum(map(bool, (self.column, self.columns, self.constant))) != 1:
+            raise ValueError("give one of 'column', 'columns' and 'constant'")
+        return self
+
+    @field_validator("regex")
+    @classmethod
+    def _compiles(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"'{pattern}' is no regular expression: {error}") from error
+        return pattern
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns it reads, as written in the YAML."""
+        return (self.column,) if self.column else self.columns
+
+
+class TakeText(Take):
+    lang: str = Field(default="", description="BCP 47 tag of these texts: ky, ru, en")
+
+
+class TakeCreators(TakeText):
+    role: str = Field(
+        default="",
+        pattern=r"^[a-z]{3}$",
+        description="a MARC relator code of three letters: aut, edt, ths",
+    )
+
+
+class TakeSubjects(TakeText):
+    scheme: str = Field(default="", description="the vocabulary: UDC, GRNTI, FORD, …")
+
+
+class TakeIdentifiers(Take):
+    scheme: str = Field(
+        default="", description="doi, isbn, issn, hdl, patent, …; found out where absent"
+    )
+
+
+class TakeRelated(Take):
+    kind: str = Field(
+        default="IsRelatedTo", min_length=1, description="as in DataCite: IsPartOf, …"
+    )
+
+
+T = TypeVar("T", bound=Take)
+
+
+def _shape(value: object) -> str:
+    """Which branch a value is checked against, so that only its mistakes are told.
+
+    The names of the branches stand in places of errors, so no key may be called so.
+    """
+    if isinstance(value, dict | Take):
+        return "(an object)"
+    return "(a list)" if isinstance(value, list | tuple) else "(a column)"
+
+
+_Column = Annotated[str, Field(min_length=1), Tag("(a column)")]
+One = Annotated[_Column | Annotated[T, Tag("(an object)")], Discriminator(_shape)]
+Several = Annotated[
+    _Column | Annotated[T, Tag("(an object)")] | Annotated[tuple[One[T], ...], Tag("(a list)")],
+    Discriminator(_shape),
+]
+
+
+class TableMapping(BaseModel):
+    """Key of a source's ``mapping`` -> where its values stand. What is not named here and is not
+    empty goes to ``other`` under its column's name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    local_id: One[Take]
+    stamp: Several[Take] = ()
+    title: Several[TakeText] = ()
+    alternative: Several[TakeText] = ()
+    parallel: Several[TakeText] = ()
+    creators: Several[TakeCreators] = ()
+    orcid: Several[Take] = ()
+    affiliation: Several[Take] = ()
+    abstract: Several[TakeText] = ()
+    contents: Several[TakeText] = ()
+    notes: Several[TakeText] = ()
+    subjects: Several[TakeSubjects] = ()
+    udc: Several[Take] = ()
+    grnti: Several[Take] = ()
+    type: Several[Take] = ()
+    language: Several[Take] = ()
+    issued: Several[Take] = ()
+    publisher: Several[TakeText] = ()
+    edition: Several[Take] = ()
+    series: Several[Take] = ()
+    part: Several[Take] = ()
+    extent: Several[Take] = ()
+    level: Several[Take] = ()
+    container: Several[Take] = ()
+    issn: Several[Take] = ()
+    volume: Several[Take] = ()
+    issue: Several[Take] = ()
+    pages: Several[Take] = ()
+    doi: Several[Take] = ()
+    isbn: Several[Take] = ()
+    number: Several[Take] = ()
+    identifiers: Several[TakeIdentifiers] = ()
+    url: Several[Take] = ()
+    fulltext: Several[Take] = ()
+    thumbnail: Several[Take] = ()
+    media_type: Several[Take] = ()
+    library: Several[Take] = ()
+    shelf_mark: Several[Take] = ()
+    copies: Several[Take] = ()
+    access: Several[Take] = ()
+    licence: Several[Take] = ()
+    rights: Several[TakeText] = ()
+    related: Several[TakeRelated] = ()
+    degree: Several[Take] = ()
+    institution: Several[Take] = ()
+    applicant: Several[Take] = ()
+    application_number: Several[Take] = ()
+    ipc: Several[Take] = ()
+    donor: Several[Take] = ()
+    budget: Several[Take] = ()
+    start: Several[Take] = ()
+    end: Several[Take] = ()
+
+    @field_validator("local_id")
+    @classmethod
+    def _different(cls, value: str | Take) -> str | Take:
+        if isinstance(value, Take) and value.constant:
+            raise ValueError("a constant would be the same for every row; name a column")
+        return value
+
+    @field_validator("type")
+    @classmethod
+    def _types(cls, value: Any) -> Any:
+        return _known(value, RECORD_TYPES)
+
+    @field_validator("access")
+    @classmethod
+    def _access(cls, value: Any) -> Any:
+        return _known(value, ACCESS)
+
+    def takes(self) -> dict[str, tuple[Take, ...]]:
+        """Key -> where its values come from, for the keys that the YAML has."""
+        fields = type(self).model_fields
+        found = {key: _listed(getattr(self, key), _class(fields[key])) for key in fields}
+        return {key: takes for key, takes in found.items() if takes}
+
+    def columns(self) -> dict[str, str]:
+        """Column as written -> the first key that names it."""
+        named: dict[str, str] = {}
+        for key, takes in self.takes().items():
+            for take in takes:
+                for name in take.names:
+                    named.setdefault(name, key)
+        return named
+
+
+def _class(field: FieldInfo) -> type[Take]:
+    """What an object is where a field has one: the second branch of `One` and of `Several`."""
+    found: type[Take] = get_args(get_args(field.annotation)[1])[0]
+    return found
+
+
+def _listed(value: str | Take | Sequence[str | Take], kind: type[Take]) -> tuple[Take, ...]:
+    items = (value,) if isinstance(value, str | Take) else value
+    return tuple(kind(column=item) if isinstance(item, str) else item for item in items)
+
+
+def _known(value: Any, labels: Sequence[str]) -> Any:
+    """Refuse what is neither one of Ilim's labels nor a word that is understood as one."""
+    for take in _listed(value, Take):
+        for word in filter(None, (take.constant, *take.map.values())):
+            if word in labels or (labels is RECORD_TYPES and resource_type(word)):
+                continue
+            near = nearest(word, labels)
+            hint = f"did you mean '{near}'?" if near else f"allowed: {', '.join(labels)}"
+            raise ValueError(f"found '{word}'; {hint}")
+    return value
+
+
+def fold(name: str) -> str:
+    """A column's name as it is compared."""
+    return clean(name).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Source(Generic[T]):
+    """A `Take` made ready: folded columns, compiled pattern, folded words."""
+
+    take: T
+    columns: tuple[str, ...]
+    pattern: re.Pattern[str] | None
+    words: Mapping[str, str]
+
+    @classmethod
+    def of(cls, take: T) -> "Source[T]":
+        words = {fold(word): meant for word, meant in take.map.items()}
+        pattern = re.compile(take.regex) if take.regex else None
+        return cls(take, tuple(map(fold, take.names)), pattern, words)
+
+    def values(self, cells: Mapping[str, Sequence[str]]) -> list[str]:
+        """All values, "" for an empty one among others of a cell (columns may go side by side)."""
+        if self.take.constant:
+            return [self.take.constant]
+        texts: Iterable[str] = (text for name in self.columns for text in cells.get(name, ("",)))
+        if self.take.split:
+            sign = self.take.split
+            texts = (part.strip() for text in texts for part in text.split(sign))
+        if self.pattern is not None:
+            texts = map(self._found, texts)
+        if self.words:
+            texts = (self.words.get(fold(text), text) for text in texts)
+        return list(texts)
+
+    def _found(self, text: str) -> str:
+        assert self.pattern is not None
+        match = self.pattern.search(text)
+        if match is None:
+            return ""
+        return ((match[1] if self.pattern.groups else match[0]) or "").strip()

@@ -1,0 +1,241 @@
+"""Rows of CSV and of JSON Lines, each as a payload or with the reason why it is none."""
+
+import csv
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from aggregator.normalize import clean
+from aggregator.yamlmodel import nearest
+from connectors.crosswalks.table_mapping import fold
+from connectors.table_text import NoTableError, Writing, lines
+
+HEADER_WITHIN = 20
+"""The header is looked for in so many rows: a table's title often stands above it."""
+
+DELIMITERS = (",", ";", "\t", "|")
+
+_REPAIRED = "bytes that are not of the file's encoding were repaired"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """``place`` is where it begins in the file. With a ``reason`` it is no row: ``body`` is then
+    what stands there, and its identifier can be believed only if it is ``named``."""
+
+    place: str
+    body: bytes
+    problems: tuple[str, ...] = ()
+    reason: str = ""
+    named: bool = False
+
+
+Columns = Mapping[str, str]
+"""Columns that a mapping names -> the key that does."""
+
+
+# --- the header --------------------------------------------------------------------------------
+
+
+def header_at(rows: Sequence[Sequence[str]], columns: Columns) -> tuple[int, int]:
+    """Which row is the header (the first that has most of the mapped columns, else the first that
+    is not empty), and how many of them it has."""
+    wanted = set(map(fold, columns))
+    found = {
+        number: len(wanted.intersection(map(fold, row)))
+        for number, row in enumerate(rows)
+        if any(map(str.strip, row))
+    }
+    if not found:
+        raise NoTableError("no row with a text in it is found at its beginning")
+    best = max(found, key=lambda number: (found[number], -number))
+    return best, found[best]
+
+
+def header_names(row: Iterable[str]) -> tuple[str, ...]:
+    """Names of columns as payloads have them: a second "Автор" is "Автор (2)", one without a
+    name "column 5"."""
+    names: dict[str, str] = {}
+    for number, cell in enumerate(row, 1):
+        plain = name = clean(cell) or f"column {number}"
+        count = 1
+        while fold(name) in names:
+            count += 1
+            name = f"{plain} ({count})"
+        names[fold(name)] = name
+    return tuple(names.values())
+
+
+def require(names: Iterable[str], columns: Columns) -> None:
+    """Raises NoTableError for a mapping that names columns which are not there."""
+    known = {fold(name): name for name in names}
+    wrong = []
+    for column, key in columns.items():
+        if fold(column) not in known:
+            near = nearest(clean(column), known.values())
+            hint = f" (did you mean '{near}'?)" if near else ""
+            wrong.append(f"mapping.{key} names the column '{column}'{hint}")
+    if wrong:
+        listed = ", ".join(f"'{name}'" for name in known.values())
+        raise NoTableError(
+            f"{'; '.join(wrong)}, which the file does not have. Its columns are: {listed}"
+        )
+
+
+def payload(names: Sequence[str], cells: Sequence[str]) -> bytes:
+    """A row as JSON: column -> cell as it is in the file, without the empty ones."""
+    if len(cells) > len(names):
+        names = header_names([*names, *[""] * (len(cells) - len(names))])
+    return msgspec.json.encode(
+        {name: cell for name, cell in zip(names, cells, strict=False) if cell}
+    )
+
+
+# --- CSV ---------------------------------------------------------------------------------------
+
+
+def csv_rows(path: Path, how: Writing, delimiter: str, columns: Columns) -> Iterator[Row]:
+    """The rows below the header. Raises NoTableError where a mapped column is missing."""
+    delimiter, start = _dialect(path, how, delimiter, columns)
+    feed = _Feed(lines(path, how))
+    reader = feed.reader(delimiter)
+    for _ in range(start):
+        next(reader)
+        feed.done()
+    names = header_names(next(reader))
+    feed.done()
+    require(names, columns)
+    mending = False
+    while True:
+        try:
+            cells = next(reader)
+            problems: tuple[str, ...] = ()
+            stray = ""
+        except StopIteration:
+            return
+        except csv.Error as error:
+            # A quotation mark that nothing closes swallows the lines that follow, so only the
+            # first line is given up; short rows after it may be pieces of a text.
+            stray, mending = feed.trouble(error), True
+            cells = feed.only_first(delimiter)
+            problems = (stray,)
+            reader = feed.reader(delimiter)
+        place, text, repaired = feed.done()
+        if not any(map(str.strip, cells)):
+            continue
+        if repaired:
+            problems += (_REPAIRED,)
+        row = _csv_row(names, cells, place, problems)
+        if (stray or mending) and not row.reason and len(cells) < len(names):
+            why = (
+                stray or "it may be a piece of the row above, whose quotation marks are not paired"
+            )
+            reason = f"the row has {len(cells)} of {len(names)} cells: {why}"
+            row = Row(place, text.encode(), problems, reason)
+        elif not stray and len(cells) == len(names):
+            mending = False
+        yield row
+
+
+def _csv_row(
+    names: Sequence[str], cells: Sequence[str], place: str, problems: tuple[str, ...]
+) -> Row:
+    body = payload(names, cells)
+    if any(map(str.strip, cells[len(names) :])):
+        reason = (
+            f"the row has {len(cells)} cells and the header {len(names)}; perhaps a text that has "
+            "the delimiter in it is not in quotes"
+        )
+        return Row(place, body, problems, reason, named=True)
+    if len(cells) < len(names):
+        problems += (f"the row ends after {len(cells)} of {len(names)} cells",)
+    return Row(place, body, problems)
+
+
+class _Feed:
+    """Gives lines to a CSV reader and remembers those of the row under way."""
+
+    def __init__(self, source: Iterator[tuple[str, bool]]) -> None:
+        self._source = source
+        self._again: deque[tuple[str, bool]] = deque()
+        self._held: list[tuple[str, bool]] = []
+        self._line = 1
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._source)
+        self._held.append(line)
+        return line[0]
+
+    def reader(self, delimiter: str) -> Iterator[list[str]]:
+        return csv.reader(self, delimiter=delimiter, strict=True)
+
+    def trouble(self, error: csv.Error) -> str:
+        if "limit" in str(error) and len(self._held) == 1:
+            return f"it has a cell of more than {csv.field_size_limit():,} characters"
+        return "its quotation marks are not paired"
+
+    def only_first(self, delimiter: str) -> list[str]:
+        """Read the first line of the row under way by itself, as well as it goes; the others will
+        come again."""
+        self._again.extendleft(reversed(self._held[1:]))
+        del self._held[1:]
+        text = self._held[0][0].replace("\r", " ").rstrip("\n")
+        try:
+            [cells] = csv.reader([text], delimiter=delimiter)
+        except (csv.Error, ValueError):
+            return [text]
+        return cells
+
+    def done(self) -> tuple[str, str, bool]:
+        """Where the row began, its text, and whether bytes of it were repaired."""
+        place = f"line {self._line}"
+        text = "".join(text for text, _ in self._held)
+        repaired = any(repaired for _, repaired in self._held)
+        self._line += len(self._held)
+        self._held.clear()
+        return place, text, repaired
+
+
+def _dialect(path: Path, how: Writing, delimiter: str, columns: Columns) -> tuple[str, int]:
+    """The delimiter that shows most mapped columns, then most cells; and the header's place."""
+    best: tuple[int, int, str, int] | None = None
+    for sign in (delimiter,) if delimiter else DELIMITERS:
+        rows = _first_rows(path, how, sign)
+        if any(any(map(str.strip, row)) for row in rows):
+            start, found = header_at(rows, columns)
+            one = (found, len(rows[start]), sign, start)
+            best = one if best is None or one[:2] > best[:2] else best
+    if best is None:
+        raise NoTableError("no row with a text in it is found at its beginning")
+    return best[2], best[3]
+
+
+def _first_rows(path: Path, how: Writing, delimiter: str) -> list[list[str]]:
+    reader = csv.reader((text for text, _ in lines(path, how)), delimiter=delimiter, strict=True)
+    rows: list[list[str]] = []
+    with suppress(csv.Error):  # the rows before it are enough to find the header
+        rows.extend(islice(reader, HEADER_WITHIN))
+    return rows
+
+
+# --- JSON Lines --------------------------------------------------------------------------------
+
+
+def json_rows(path: Path, how: Writing) -> Iterator[Row]:
+    """Each line that is not empty. Whether it is an object, the crosswalk tells."""
+    for number, (text, repaired) in enumerate(lines(path, how), 1):
+        bare = text.strip()
+        if number == 1 and bare in ("{", "["):
+            raise NoTableError(
+                "it is JSON, but not JSON Lines, which has a whole object {…} on each line"
+            )
+        if bare:
+            yield Row(f"line {number}", bare.encode(), (_REPAIRED,) if repaired else ())

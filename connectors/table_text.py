@@ -1,0 +1,119 @@
+"""The lines of a text file that a spreadsheet or a script has written, whatever its encoding."""
+
+import codecs
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+from connectors import cyrillic, marc_charset
+from connectors.files import chunks, opened
+
+Encoding = Literal["auto", "utf-8", "windows-1251", "cp866", "koi8-r", "utf-16"]
+
+LONGEST_LINE = 8 * 1024 * 1024
+"""Bytes. No table has such a row: the file is of another kind, or one to fill our memory."""
+
+_UTF_8 = "utf-8"
+_UTF_16 = "utf-16"
+_UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_VOTERS = 1000
+_LONGEST_VOTE = 1000
+
+
+class NoTableError(Exception):
+    """A file that cannot be read as a table; its text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How a file is written: its encoding, whether lines end in CR alone (old Macintosh)."""
+
+    encoding: str
+    lone_cr: bool = False
+
+
+def writing(path: Path, encoding: Encoding) -> Writing:
+    """Read the file once and find out: UTF-8 is what decodes as that, UTF-16 has a mark; for the
+    rest the lines that are not UTF-8 vote (HARVESTING 81)."""
+    with opened(path) as stream:
+        start = stream.read(2)
+    name: str = encoding
+    if encoding == "auto":
+        name = _UTF_16 if start in _UTF_16_MARKS else _UTF_8
+    line_feeds = returns = 0
+    with opened(path) as stream:
+        for chunk in chunks(stream):
+            line_feeds += chunk.count(b"\n")
+            returns += chunk.count(b"\r")
+    lone_cr = returns > 0 and line_feeds == 0
+    if encoding == "auto" and name == _UTF_8:
+        name = _vote(_bytes(path, Writing(name, lone_cr)))
+    return Writing(name, lone_cr)
+
+
+def _vote(lines: Iterable[bytes]) -> str:
+    """UTF-8 if most of the lines beyond ASCII are, or most letters of those that are not; else
+    what the others look like."""
+    good = 0
+    bad: list[bytes] = []
+    for line in islice((line for line in lines if not line.isascii()), _VOTERS):
+        if marc_charset.is_utf8(line):
+            good += 1
+        else:
+            bad.append(line[:_LONGEST_VOTE])
+    sample = b"".join(bad)
+    if good >= len(bad) or marc_charset.is_damaged_utf8(sample):
+        return _UTF_8
+    return cyrillic.vote(sample)
+
+
+def lines(path: Path, how: Writing) -> Iterator[tuple[str, bool]]:
+    """Each line with its end, and whether bytes of it had to be repaired.
+
+    Raises NoTableError for a line that is too long, OSError and its kind for a file that cannot be
+    read to its end.
+    """
+    first = True
+    for line in _bytes(path, how):
+        if how.encoding in (_UTF_8, _UTF_16):
+            good = line.isascii() or marc_charset.is_utf8(line)
+            text = line.decode() if good else marc_charset.decode(line, marc_charset.UTF_8)
+        else:
+            text = line.decode(how.encoding, "replace")
+            good = "\ufffd" not in text
+        if first:
+            text = text.removeprefix("\ufeff")
+            first = False
+        yield text, not good
+
+
+def _bytes(path: Path, how: Writing) -> Iterator[bytes]:
+    """Lines as bytes; UTF-16 becomes UTF-8 on the way."""
+    with opened(path) as stream:
+        pieces = chunks(stream)
+        if how.encoding == _UTF_16:
+            pieces = _from_utf_16(pieces)
+        if how.lone_cr:
+            pieces = (piece.replace(b"\r", b"\n") for piece in pieces)
+        rest = b""
+        for piece in pieces:
+            parts = (rest + piece).split(b"\n")
+            rest = parts.pop()
+            if len(rest) > LONGEST_LINE:
+                raise NoTableError(
+                    f"it has a line of more than {LONGEST_LINE >> 20} MB, as no table has"
+                )
+            for part in parts:
+                yield part + b"\n"
+        rest = rest.removesuffix(b"\x1a")  # the end of a file under DOS
+        if rest:
+            yield rest
+
+
+def _from_utf_16(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(_UTF_16)("replace")
+    for piece in pieces:
+        yield decoder.decode(piece).encode("utf-8", "replace")
+    yield decoder.decode(b"", final=True).encode("utf-8", "replace")
