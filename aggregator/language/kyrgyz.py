@@ -64,7 +64,9 @@ _AFTER = {
     "р": "р",
     "л": "л",
 }
-_AGENTS = _VOWELS + "чт"
+_MAY_PRECEDE = _VOWELS + "чт"
+"""What stands before a high vowel at the end even of a foreign word: пахтачы-сы, проспекти-си."""
+
 _VOICELESS = {"г": "к", "б": "п"}
 _VOICED = {"к": "г", "п": "б"}
 
@@ -158,7 +160,7 @@ def _stripped(word: str, table: _Table) -> str:
                     best
                     or (len(rest) < left and (left > 3 or rest not in short))
                     or (kind >= _FINITE and _no_root(rest))
-                    or _no_loan(rest, word[place : place + 2])
+                    or _cut_loan(rest, word[place : place + 3])
                 ):
                     continue
                 else:
@@ -204,16 +206,18 @@ def _foreign(rest: str) -> bool:
     return _FOREIGN.search(rest) is not None
 
 
-def _no_loan(rest: str, suffix: str) -> bool:
-    """Whether a foreign word is cut short: none ends in -у, -ы; тест|и is no тес|ти."""
+def _cut_loan(rest: str, suffix: str) -> bool:
+    """Whether what is left is a loan cut short: автобу|су, журналис|ти, райо|ну. Loans seldom end
+    in a high vowel or in -ис, and after their -о a н is mostly their own. ``suffix``: its first
+    three letters."""
     last = rest[-1]
-    if last in "ыиуү" and suffix[0] == "с":
-        return rest[-2] not in _AGENTS and _foreign(rest)
-    if last == "с" and suffix in ("ты", "ти"):
-        return rest[-2] == "и" and _foreign(rest)
-    if last == "о" and suffix == "ну":
-        return _foreign(rest)
-    return False
+    if last in "ыиуү":
+        cut = suffix[0] == "с" and suffix[2:] not in ("з", "ң") and rest[-2] not in _MAY_PRECEDE
+    elif last == "с":
+        cut = suffix[:2] == "ти" and rest[-2] == "и"
+    else:
+        cut = last == "о" and suffix[:2] == "ну"
+    return cut and _foreign(rest)
 
 
 def _no_root(rest: str) -> bool:
