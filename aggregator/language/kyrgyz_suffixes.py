@@ -175,7 +175,7 @@ SUFFIXES: tuple[Suffix, ...] = (
     Suffix("Iн", "л", 3, "voice", "бөлүнгөн бөл"),
     Suffix("н", "low vowel", 4, "voice", "каржыланган каржыла"),
     Suffix("юл", "any", 3, "root", "коюлган кой", "й"),
-    Suffix("Iш", "consonant", 4, "voice", "текшеришүү текшер"),
+    Suffix("Iш", "consonant", 3, "voice", "көрүшкөн көр"),
     Suffix("ш", "vowel", 4, "voice", "сүйлөшкөн сүйлө"),
 )  # fmt: skip
 
@@ -230,7 +230,7 @@ _ENDING_IN_S = """
 экспресс стресс процесс нарцисс радиус нотариус облус бонус конус тонус соус корпус орус уксус
 статус кактус алыс калыс намыс арыс ырыс вальс энгельс рельс пульс импульс полюс плюс окись
 """
-"""с is theirs, not the possessive's (автобус-у, not автобу-су)."""
+"""с is theirs, not the possessive's (бизнес-и, not бизне-си)."""
 
 _ENDING_IN_T = """
 жалалабад багдад каскад доклад склад шоколад парад поезд гибрид слайд рейд коканд самарканд таиланд
@@ -346,8 +346,9 @@ STEMS = _words(
 _ENDING_IN_S + _ENDING_IN_T + _ENDING_IN_L + _ENDING_IN_N + _ENDING_IN_M + _ENDING_IN_P
 + _ENDING_IN_A_SUFFIX + _ENDING_IN_A_VOWEL + _BRIEF
 )  # fmt: skip
-"""Words that end as if they had an ending: nothing is taken off them, and endings that leave one of
-them go before longer ones."""
+"""Words that end as if they had an ending, and that the rules would cut: nothing is taken off them,
+and endings that leave one of them go before longer ones. Sorted by their last letters. A word that
+is also a form of a commoner one (болот, барат) stays out."""
 
 VERBS = _words("""
 бар бол бил кел кет көр жүр жат тур чык түш айт ук ич күт ажырат айландыр алмаштыр арттыр аткар
