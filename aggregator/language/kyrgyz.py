@@ -70,6 +70,21 @@ _MAY_PRECEDE = _VOWELS + "чт"
 _VOICELESS = {"г": "к", "б": "п"}
 _VOICED = {"к": "г", "п": "б"}
 
+_C = f"[{_CONSONANTS}]"
+_foreign = re.compile(
+    f"[аыя]{_C}*[еиэөү]|[еиэ]{_C}*[аыя]|[оу]{_C}*[иыэөү]|[өү]{_C}*[аеиоуыэ]"
+    f"|(?<!о)о{_C}*а|о{_C}+е|у{_C}*е"
+    f"|[аеиыэя]{_C}*(?:о(?!о)|у(?!у))|[еиэ]{_C}*(?:ө(?!ө)|ү(?!ү))"
+    rf"|[вфхцщ]|^{_C}{{2}}|([бдзлмнр])\1"
+).search
+"""Marks of a loan: vowels against harmony (but long ones may be round: байкоо, билүү), letters and
+clusters that no Kyrgyz root has, doubled consonants."""
+
+_made_a_verb = re.compile(
+    "[лдт][аеоө][нлшт]?(?:[дт][ыиуү]р)?(?:[ыиуү][лшн])?(?:[бп][аеоө])?$"
+).search
+"""Of any word, with -ла, voices and negation: экспортто-, приватташтыр-."""
+
 _WRITTEN = str.maketrans("ё", "е", "ъь")
 
 # Kinds are bits; after an ending of one kind those of some others may follow, going inwards.
@@ -192,20 +207,6 @@ def _known_is_enough(kind: int, left: int, rest: str) -> bool:
     return kind <= _EITHER or (kind == _DERIVED and left < 5 and len(rest) > 3)
 
 
-_FOREIGN = re.compile(
-    r"[аыя][^аеиоуыэюяөү]*(?:[еиэөү]|о(?!о)|у(?!у))"
-    r"|[еиэ][^аеиоуыэюяөү]*(?:[аыя]|о(?!о)|у(?!у)|ө(?!ө)|ү(?!ү))"
-    r"|(?<!о)о[^аеиоуыэюяөү]*а|о[^аеиоуыэюяөү]*[иыэөү]|о[^аеиоуыэюяөү]+е|у[^аеиоуыэюяөү]*[еиыэөү]"
-    r"|ө[^аеиоуыэюяөү]*[аеиоуыэ]|ү[^аеиоуыэюяөү]*[аеиоуыэ]"
-    r"|[вфхцщ]|^[^аеиоуыэюяөү]{2}|ия|([бдзлмнр])\1"
-)
-_VERBALIZED = re.compile("[лдт][аеоө][нлшт]?(?:[дт][ыиуү]р)?(?:[ыиуү][лшн])?(?:[бп][аеоө])?$")
-
-
-def _foreign(rest: str) -> bool:
-    return _FOREIGN.search(rest) is not None
-
-
 def _cut_loan(rest: str, suffix: str) -> bool:
     """Whether what is left is a loan cut short: автобу|су, журналис|ти, райо|ну. Loans seldom end
     in a high vowel or in -ис, and after their -о a н is mostly their own. ``suffix``: its first
@@ -217,12 +218,13 @@ def _cut_loan(rest: str, suffix: str) -> bool:
         cut = suffix[:2] == "ти" and rest[-2] == "и"
     else:
         cut = last == "о" and suffix[:2] == "ну"
-    return cut and _foreign(rest)
+    return cut and bool(_foreign(rest))
 
 
 def _no_root(rest: str) -> bool:
-    """Whether no root of a verb ends like this (кызм-, бюдж-, кандид-)."""
-    if _foreign(rest) and not _VERBALIZED.search(rest):
+    """Whether this is no root of a verb: it ends like none (кызм-, бюдж-), or is a loan that -ла
+    has not made one (депут-, комит-)."""
+    if _foreign(rest) and not _made_a_verb(rest):
         return True
     last = rest[-1]
     if last in _VOWELS:

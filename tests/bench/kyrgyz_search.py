@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 from aggregator.language import stem
 from tests.kyrgyz import (
+    MORE_NOUNS,
+    MORE_VERBS,
     NOUNS,
-    UNTUNED_NOUNS,
-    UNTUNED_VERBS,
     VERBS,
     attach,
     noun_forms,
@@ -36,8 +36,8 @@ class Collection:
     def __init__(self, seed: int, derived: float) -> None:
         self._chance = random.Random(f"{seed}:{derived}")
         self._derived = derived
-        nouns = sorted({*NOUNS, *UNTUNED_NOUNS})
-        verbs = sorted({*VERBS, *UNTUNED_VERBS})
+        nouns = sorted({*NOUNS, *MORE_NOUNS})
+        verbs = sorted({*VERBS, *MORE_VERBS})
         self._forms = {word: list(noun_forms(word)) for word in nouns}
         self._forms |= {word: list(verb_forms(word)) for word in verbs}
         self._verbs = set(verbs)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from aggregator.language import analyse, chain_c, stem, stem_folded
 from tests.bench.generated import LANGUAGES, Vocabulary
 from tests.bench.measure import Row
-from tests.kyrgyz import Figures, figures, treebank
+from tests.kyrgyz import Figures, figures, halves, held_out, treebank
 
 TOKENS = 1_000_000
 _TEXT = 80
@@ -37,6 +37,10 @@ def rows(seed: int) -> list[Row]:
         _row("stem_folded", figures(stem_folded, fold=True), "≥ .93 /  /  / ≤ .045"),
         _row("chain C", figures(chain_c)),
     ]
+    pairs = [("without the treebanks' lemmas in the lists", held_out())]
+    pairs += [(f"half {half}, without its lemmas", pair) for half, pair in enumerate(halves(), 1)]
+    for what, (written, folded) in pairs:
+        made += [_row(f"stem {what}", written), _row(f"stem_folded {what}", folded)]
     made += [_row(f"stem, {cut} letters", figures(_cut(_stem, cut))) for cut in _CUTS]
     made += [_row(f"word, {cut} letters", figures(_cut(str, cut))) for cut in _CUTS]
     return made
