@@ -33,6 +33,7 @@ class Piece:
 
     ``problems`` names what was repaired. ``reason`` is set where no record could be made of
     the bytes, which are then as they were found; ``cut`` where the file ended in their middle.
+    ``number`` is what the file itself calls the record where its fields need not.
     """
 
     place: str
@@ -40,6 +41,7 @@ class Piece:
     problems: tuple[str, ...] = ()
     reason: str = ""
     cut: bool = False
+    number: str = ""
 
 
 def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:

@@ -12,8 +12,8 @@ from pymarc.marc8 import marc8_to_unicode
 from pymarc.marc8_mapping import CODESETS, ODD_MAP
 
 from connectors import cyrillic
+from connectors.marc_formats import UTF_8
 
-UTF_8 = "utf-8"
 MARC_8 = "marc-8"
 CHARSETS = (UTF_8, MARC_8, *cyrillic.ENCODINGS)
 
@@ -26,10 +26,18 @@ _NOT_ANSEL = re.compile(
 _DAMAGED_SHARE = 0.5
 _CYRILLIC_RUN = 3.0
 
+_DECLARED = re.compile(rb"\x1fa\d{8}[a-v][^\x1e\x1f]{17}(79|89|99)")
+_DECLARED_CHARSETS = {
+    b"79": cyrillic.CP866, b"89": cyrillic.WINDOWS_1251, b"99": cyrillic.KOI8_R,
+}  # fmt: skip
+"""RUSMARC 100 $a/26-27."""
+_BELIEVED = 0.15
+"""A declared encoding wins over the vote while its letters look this nearly as likely."""
 
-def format_name(charset: str) -> str:
-    """The name of the crosswalk for MARC 21 in ISO 2709 whose bytes are in ``charset``."""
-    return "marc21" if charset == UTF_8 else f"marc21+{charset}"
+_NON_SORTING = re.compile(
+    rb"\x88([^\x88\x89\x98\x9c]{1,40})\x89|\x98([^\x88\x89\x98\x9c]{1,40})\x9c"
+)
+"""ISO 6630 marks of words that do not sort, where the encoding has no letters there."""
 
 
 def is_utf8(body: bytes) -> bool:
@@ -64,7 +72,11 @@ def vote(bodies: Iterable[bytes]) -> str:
     average = sum(map(len, runs)) / len(runs)
     if average < _CYRILLIC_RUN:
         return UTF_8 if _NOT_ANSEL.search(b"".join(runs)) else MARC_8
-    return cyrillic.vote(sample)
+    best = cyrillic.vote(sample)
+    said = _DECLARED.search(sample)
+    declared = _DECLARED_CHARSETS[said[1]] if said is not None else best
+    doubt = cyrillic.likeness(sample, best) - cyrillic.likeness(sample, declared)
+    return declared if doubt < _BELIEVED else best
 
 
 def decode(data: bytes, charset: str) -> str:
@@ -75,6 +87,8 @@ def decode(data: bytes, charset: str) -> str:
         return _marc8(data)
     if charset == UTF_8:
         return _utf8(data)
+    if charset != cyrillic.CP866:
+        data = _NON_SORTING.sub(rb"\1\2", data)
     return data.decode(charset, "replace")
 
 

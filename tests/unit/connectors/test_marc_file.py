@@ -306,7 +306,7 @@ async def test_a_file_that_is_neither(tmp_path: Path) -> None:
     (tmp_path / "c.mrc").write_bytes(record("k1"))
     raws, _, problem = await harvest(tmp_path)
     assert [raw.id for raw in raws] == ["k1"]
-    assert "a.dat is neither ISO 2709 nor MARCXML" in problem
+    assert "a.dat is neither ISO 2709, MARCXML, JSON nor IRBIS text" in problem
     assert "b.mrc is empty" in problem
 
 
