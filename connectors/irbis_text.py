@@ -15,7 +15,8 @@ MARK = b"^"
 _FIELD = re.compile(rb"#(\d{1,5})(?:/\d+)?:[ _]?")
 _PARTING = re.compile(rb"^\*{5,}[ \t]*\r?\n", re.MULTILINE)
 _LAST_PARTING = re.compile(rb"^\*{5,}\s*\Z", re.MULTILINE)
-_PADDING = b"\xef\xbb\xbf\r\n\x00\x1a\t "
+_PADDING = re.compile(rb"(?:[\r\n\x00\x1a\t ]|\xef\xbb\xbf)*")
+_TAIL = b"\r\n\x00\x1a\t "
 _BEGINS = re.compile(rb"(?:\*{5,}\s+)?#\d{1,5}(?:/\d+)?:")
 _LINE_BREAKS = re.compile(rb"[\r\n]+")
 
@@ -24,7 +25,7 @@ Fields = list[tuple[bytes, bytes]]
 
 def begins(start: bytes) -> bool:
     """Whether a file or a payload that starts so is IRBIS text."""
-    return _BEGINS.match(start.lstrip(_PADDING)) is not None
+    return _BEGINS.match(_bare(start)) is not None
 
 
 def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
@@ -54,15 +55,20 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
 
 
 def _piece(text: bytes, offset: int) -> Iterator[Piece]:
-    body = text.lstrip(_PADDING)
+    body = _bare(text)
     offset += len(text) - len(body)
-    body = body.rstrip(_PADDING)
+    body = body.rstrip(_TAIL)
     if not body:
         return
     if _FIELD.match(body):
         yield Piece(_at(offset), body + b"\n")
     else:
         yield Piece(_at(offset), body, reason="there is no line such as '#200: ^A…' at its start")
+
+
+def _bare(text: bytes) -> bytes:
+    """Without a byte order mark and blank lines before it."""
+    return text[_PADDING.match(text).end() :]  # type: ignore[union-attr]  # it fits anything
 
 
 def _at(offset: int) -> str:
@@ -72,7 +78,7 @@ def _at(offset: int) -> str:
 def fields(body: bytes) -> Fields:
     """The fields (tag, value) of one record; a line that is no field goes on the one before."""
     found: Fields = []
-    for line in body.lstrip(_PADDING).splitlines():
+    for line in _bare(body).splitlines():
         match = _FIELD.match(line)
         if match is not None:
             found.append((match[1].zfill(3), line[match.end() :]))

@@ -13,8 +13,9 @@ from connectors.iso2709 import LONGEST, Piece
 from connectors.marc_charset import decode, is_utf8
 from connectors.marc_formats import UTF_8
 
-_PADDING = b"\xef\xbb\xbf\r\n\x00\x1a\t "
-_BETWEEN = _PADDING + b",[]"
+_MARK = b"\xef\xbb\xbf"
+_BLANK = b"\r\n\x00\x1a\t "
+_BETWEEN = _BLANK + b",[]"
 _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}"]', re.DOTALL)
 _REPAIRED = ("bytes that are not UTF-8 were repaired",)
 _TAG = re.compile(r"[0-9A-Za-z]{3}")
@@ -22,7 +23,7 @@ _TAG = re.compile(r"[0-9A-Za-z]{3}")
 
 def begins(start: bytes) -> bool:
     """Whether a file or a payload that starts so can be JSON of records."""
-    return start.lstrip(_PADDING).lstrip(b"[").lstrip(_PADDING)[:1] == b"{"
+    return start.removeprefix(_MARK).lstrip(_BETWEEN)[:1] == b"{"
 
 
 def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
@@ -31,6 +32,8 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
     rest, offset, lines = b"", 0, None
     for chunk in chunks:
         rest += chunk
+        if offset == 0 and rest.startswith(_MARK):
+            rest, offset = rest[len(_MARK) :], len(_MARK)
         if lines is None and b"\n" in rest.lstrip(_BETWEEN):
             lines = _is_record(rest.lstrip(_BETWEEN).split(b"\n", 1)[0])
         done = 0
@@ -77,7 +80,7 @@ def _objects(text: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _piece(text: bytes, offset: int) -> Iterator[Piece]:
-    body = text.strip(_BETWEEN if text.lstrip(_BETWEEN)[:1] == b"{" else _PADDING)
+    body = text.strip(_BETWEEN if text.lstrip(_BETWEEN)[:1] == b"{" else _BLANK)
     if not body.strip(_BETWEEN):
         return
     problems: tuple[str, ...] = ()
@@ -105,7 +108,7 @@ def _fault(value: Any) -> str:
 
 def _is_record(text: bytes) -> bool:
     try:
-        return isinstance(json.loads(text.strip(_BETWEEN)), dict)
+        return isinstance(json.loads(decode(text.strip(_BETWEEN), UTF_8)), dict)
     except (ValueError, RecursionError):
         return False
 

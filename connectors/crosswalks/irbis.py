@@ -47,7 +47,7 @@ _TAGS: tuple[tuple[str, Reader], ...] = (
     ("461", fields.host),
     ("463", fields.source_of),
     ("963", fields.source_number),
-    ("421 422 423 430 440 454 470 481 488", unimarc_links.relation),
+    ("421 422 423 430 440 454 470 481 488", fields.relation),
     ("600", fields.person_subject),
     ("606 607", fields.subject),
     ("061", fields.section),
@@ -105,9 +105,9 @@ def read(
     unimarc_links.placed(draft, analytic=draft.worksheet == "ASP")
     if not draft.titles:
         raise SkipRecord(_without_title(draft))
-    if issue and draft.hosts and draft.hosts[0].title:
+    if issue:
         draft.container = Container(
-            draft.hosts[0].title,
+            next(one.title for one in draft.hosts if one.title),
             volume=draft.numbering.get("935", ""),
             issue=draft.numbering.get("936", ""),
         )
@@ -122,7 +122,7 @@ def _issue(draft: IrbisDraft) -> None:
     year = draft.numbering.get("934", "")
     if year and not draft.issued:
         draft.issued.append(year)
-    if draft.hosts and draft.hosts[0].title:
+    if any(one.title for one in draft.hosts):
         said = [
             year,
             f"Т. {volume}" if volume else "",
@@ -132,10 +132,12 @@ def _issue(draft: IrbisDraft) -> None:
 
 
 def _named_by_event(draft: IrbisDraft) -> None:
-    """The first of 972 and 309 is the title where there is none; else they are notes."""
+    """The first of 972 and 309 is the title where there is none, or whom the record is about."""
     events = sorted(draft.events, key=lambda one: one[0] != "972")
     if events and not draft.own and not draft.titles and not draft.hosts:
         draft.own = events.pop(0)[1]
+    if draft.worksheet == "PERS" and not draft.own and draft.creators:
+        draft.own = draft.creators[0].name
     for tag, text in events:
         draft.rest.keep(f"{_LABEL} {tag}", text)
 

@@ -8,9 +8,10 @@ from aggregator.normalize import identifier, isbn, issn, patent, web_address
 from aggregator.record import Identifier, Relation, Subject, Title
 from connectors.crosswalks import addresses
 from connectors.crosswalks import unimarc_access_points as points
-from connectors.crosswalks.isbd import stripped
+from connectors.crosswalks.isbd import sentences, stripped
 from connectors.crosswalks.marc_record import Field
 from connectors.crosswalks.unimarc_draft import Host, IrbisDraft
+from connectors.crosswalks.unimarc_links import RELATIONS
 
 _NOT_THERE = frozenset("246p")
 """910 ^A: ordered, lost, written off, bound into another volume: no copy to ask for."""
@@ -22,7 +23,7 @@ def title(draft: IrbisDraft, field: Field) -> None:
     """200: ^A title, ^E what explains it, ^V number of the part ("Т.2")."""
     volume, main = field.text("v"), " ; ".join(map(stripped, field.take("a")))
     subtitle = " : ".join(map(stripped, field.take("e")))
-    own = ". ".join(filter(None, [stripped(volume), main]))
+    own = sentences([stripped(volume), main])
     if volume:
         draft.parts.append(stripped(volume))
     whole = " : ".join(filter(None, [own, subtitle]))
@@ -93,6 +94,13 @@ def host_creator(draft: IrbisDraft, field: Field) -> None:
         field.tag, own = ("701" if field.tag == "961" else "712"), field.tag
         points.creator(draft, field)
         field.tag = own
+
+
+def relation(draft: IrbisDraft, field: Field) -> None:
+    """421 to 488: author, title, volume, place, publisher and year of another item."""
+    text = sentences(stripped(one) for _, one in field.pairs("xacevfdghjps"))
+    if text:
+        draft.related.append(Relation(RELATIONS.get(field.tag, "IsRelatedTo"), text))
 
 
 def contents(draft: IrbisDraft, field: Field) -> None:
@@ -181,6 +189,8 @@ def source_of(draft: IrbisDraft, field: Field) -> None:
         "code": field.text("w"),
     }  # fmt: skip
     draft.rest.keep(f"{draft.label} 463 $w", said["code"])
+    if not any(text for name, text in said.items() if name != "code"):
+        return  # an issue that is bound into another volume
     if draft.hosts:  # the same article in a second place
         words = ", ".join(text for name, text in said.items() if text and name != "code")
         if words:

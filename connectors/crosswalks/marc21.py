@@ -26,7 +26,7 @@ from connectors.crosswalks.marc_fixed import resource_type as fixed_type
 from connectors.crosswalks.marc_record import Field, MarcRecord, parse
 from connectors.crosswalks.remainder import Remainder
 
-VERSION = 2
+VERSION = 3
 
 Reader = Callable[[Draft, Field], None]
 
@@ -83,7 +83,8 @@ def read(
     """The Record of one MARC 21 payload; ``year`` is the current one, a bound for dates.
 
     ``charset`` is that of ISO 2709 (`connectors.marc_charset`), "" where the record may tell.
-    Raises SkipRecord for what cannot be read and for authority and holdings records.
+    Raises SkipRecord for what cannot be read, for authority and holdings records, and for records
+    without any title.
     """
     marc = parse(body, charset)
     kind = not_bibliographic(marc.leader)
@@ -99,6 +100,8 @@ def read(
             reader(draft, field)
         draft.keep_left(field)
     _keep_controls(marc, draft)
+    if not draft.titles:
+        raise SkipRecord("The record has no title: its field 245 is missing or empty.")
     return draft.record(source, local_id, stamp, _type(marc, draft), _issued(marc, draft, year))
 
 

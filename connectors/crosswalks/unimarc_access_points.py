@@ -56,6 +56,8 @@ def body(field: Field) -> str:
 def named_subject(draft: Draft, field: Field) -> None:
     """600 to 602 and 605: a person, a body, a family or a work that the thing is about."""
     value = person(draft, field) if field.tag in ("600", "602") else field.text("a")
+    if field.tag == "600":
+        value = ", ".join([value, *map(stripped, field.take("c"))])
     if field.tag == "601":
         value = ". ".join(filter(None, [value, *map(stripped, field.take("b"))]))
     _subject(draft, field, value)

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 
 from aggregator.normalize import container, issn, written_in
 from aggregator.record import Container, Relation, Title
-from connectors.crosswalks.isbd import stripped
+from connectors.crosswalks.isbd import sentences, stripped
 from connectors.crosswalks.marc_record import Field
 from connectors.crosswalks.unimarc_draft import Host, UnimarcDraft
 
-_RELATIONS = {
+RELATIONS = {
     "421": "IsSupplementedBy", "422": "IsSupplementTo", "430": "Continues", "431": "Continues",
     "432": "Continues", "434": "Continues", "436": "IsDerivedFrom", "440": "IsContinuedBy",
     "441": "IsContinuedBy", "446": "IsContinuedBy", "447": "IsContinuedBy",
@@ -50,7 +50,7 @@ def series(draft: UnimarcDraft, field: Field) -> None:
 def relation(draft: UnimarcDraft, field: Field) -> None:
     text = _words(draft, field)
     if text:
-        draft.related.append(Relation(_RELATIONS.get(field.tag, "IsRelatedTo"), text))
+        draft.related.append(Relation(RELATIONS.get(field.tag, "IsRelatedTo"), text))
 
 
 def host(draft: UnimarcDraft, field: Field) -> None:
@@ -79,7 +79,7 @@ def _words(draft: UnimarcDraft, field: Field) -> str:
     for _, text in field.pairs("1"):
         if text[:3] < "010":
             draft.keep(field, "1", text[3:])
-    return ". ".join(stripped(text) for _, text in field.pairs("abcdefghijklmnopqrstuvwxyz "))
+    return sentences(stripped(text) for _, text in field.pairs("abcdefghijklmnopqrstuvwxyz "))
 
 
 def placed(draft: UnimarcDraft, *, analytic: bool) -> None:
@@ -90,10 +90,10 @@ def placed(draft: UnimarcDraft, *, analytic: bool) -> None:
     if analytic:
         _contained(draft)
     elif draft.hosts and (not draft.own or draft.designation or _PART.match(draft.own)):
-        whole = draft.hosts[0]
+        whole = next((one for one in draft.hosts if one.title), draft.hosts[0])
         if draft.own and not draft.parts:
             draft.parts.append(draft.own)
-        draft.own = ". ".join(filter(None, [whole.title, draft.own]))
+        draft.own = sentences([whole.title, draft.own])
     for known in draft.hosts:
         _related(draft, known, analytic)
     if draft.own:
@@ -111,24 +111,23 @@ def _contained(draft: UnimarcDraft) -> None:
         filter(None, [*issues, *(text for one in hosts for text in (one.volume, one.issue))])
     )
     found = container(words)
+    marked = found.volume or found.issue or found.pages  # "Т. 3, № 2, с. 12": signs tell them apart
     pages = _first(one.pages for one in hosts)
     draft.container = Container(
         named.title,
         _first(issn(one.issn) for one in hosts),
-        found.volume or _first(_bare(one.volume) for one in hosts),
-        found.issue or _first(_bare(one.issue) for one in hosts),
+        found.volume or _first(_bare(one.volume) for one in hosts if not marked),
+        found.issue or _first(_bare(one.issue) for one in hosts if not marked),
         _bare(pages) or found.pages,
     )
     if not draft.issued:
         draft.issued += [one.year for one in hosts if one.year][:1]
-    draft.keep(Field("46X", " ", " ", []), "v", words, *_held(draft.container))
-    draft.keep(Field("46X", " ", " ", []), "p", pages, *_held(draft.container))
 
 
 def _related(draft: UnimarcDraft, known: Host, analytic: bool) -> None:
     """The host as a related item; nothing of it is said twice."""
     held = [*_held(draft.container), draft.own, *draft.issued]
-    text = ". ".join(filter(None, [known.author, known.title]))
+    text = sentences([known.author, known.title])
     if text and not (analytic and text in held):
         number = f"; {known.volume}" if known.volume and not analytic else ""
         draft.related.append(Relation("IsPartOf", text + number))
