@@ -26,11 +26,11 @@ _NOT_ANSEL = re.compile(
 _DAMAGED_SHARE = 0.5
 _CYRILLIC_RUN = 3.0
 
-_DECLARED = re.compile(rb"\x1fa\d{8}[a-v][^\x1e\x1f]{17}(79|89|99)")
+_DECLARED = re.compile(rb"\x1fa\d{8}[a-v][^\x1e\x1f]{17}(?:[\d ]{2})?(79|89|99)")
 _DECLARED_CHARSETS = {
     b"79": cyrillic.CP866, b"89": cyrillic.WINDOWS_1251, b"99": cyrillic.KOI8_R,
 }  # fmt: skip
-"""RUSMARC 100 $a/26-27."""
+"""RUSMARC 100 $a/26-29: one or two sets of characters."""
 _BELIEVED = 0.35
 """A declared encoding wins while its letters look this nearly as likely as the voted one's:
 capitals alone were measured to differ by .2 to .3 the wrong way, a false declaration by .5."""

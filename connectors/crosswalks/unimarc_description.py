@@ -40,11 +40,11 @@ def title(draft: UnimarcDraft, field: Field) -> None:
         draft.titles.append(Title(value, draft.lang(field, value), "alternative"))
     else:
         draft.own, draft.subtitle = value, subtitle.strip()
-    tongue = language(field.text("z")) if len(parallels) == 2 and field.has("z") else ""
+    said = field.text("z") if len(parallels) == 2 else ""
+    tongue = language(said)
+    draft.keep(field, "z", said, tongue)
     for parallel in filter(None, parallels):
         draft.titles.append(Title(parallel, tongue, "parallel"))
-    if tongue:
-        draft.rest.keep(f"{draft.label} 200 $z", tongue)
 
 
 def other_title(draft: Draft, field: Field) -> None:
