@@ -54,10 +54,10 @@ class MarcFileConfig(SourceConfig):
     encoding: Encoding = Field(
         "auto", description="of ISO 2709, IRBIS text and master files; auto finds it out by file"
     )
-    dialect: Literal["auto"] | Dialect = Field(
+    dialect: Literal["auto", Dialect] = Field(
         "auto", description="auto tells it by the fields of the records"
     )
-    format: Literal["auto"] | Frame = Field(
+    format: Literal["auto", Frame] = Field(
         "auto", description="auto tells it by the first bytes of each file"
     )
 

@@ -87,7 +87,7 @@ def _piece(text: bytes, offset: int) -> Iterator[Piece]:
     if not is_utf8(body):
         body, problems = decode(body, UTF_8).encode(), _REPAIRED
     try:
-        reason = _fault(json.loads(body))
+        reason = _fault(json.loads(body, strict=False))
     except (ValueError, RecursionError) as error:
         reason = f"the record is not JSON ({str(error)[:100]})"
     yield Piece(_at(offset), body, problems, reason)
@@ -108,7 +108,7 @@ def _fault(value: Any) -> str:
 
 def _is_record(text: bytes) -> bool:
     try:
-        return isinstance(json.loads(decode(text.strip(_BETWEEN), UTF_8)), dict)
+        return isinstance(json.loads(decode(text.strip(_BETWEEN), UTF_8), strict=False), dict)
     except (ValueError, RecursionError):
         return False
 

@@ -58,7 +58,7 @@ def _of_xml(body: bytes) -> Label:
 
 
 def _of_json(body: bytes) -> Label:
-    record = json.loads(body)
+    record = json.loads(body, strict=False)
     first: dict[str, str] = {}
     for entry in record["fields"]:
         tag, value = next(iter(entry.items())) if isinstance(entry, dict) else entry[:2]

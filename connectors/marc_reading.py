@@ -40,8 +40,8 @@ class Reading:
     """How a file is to be read; "auto" where that is to be found out."""
 
     encoding: Encoding = "auto"
-    dialect: Dialect | Literal["auto"] = "auto"
-    frame: Frame | Literal["auto"] = "auto"
+    dialect: Literal["auto", Dialect] = "auto"
+    frame: Literal["auto", Frame] = "auto"
 
 
 def first_bytes(path: Path) -> bytes:

@@ -101,7 +101,9 @@ def read(
         draft.keep_left(field)
     _keep_controls(marc, draft)
     if not draft.titles:
-        raise SkipRecord("The record has no title: its field 245 is missing or empty.")
+        other = any(field.tag == "200" for field in marc.fields)
+        hint = " It has a field 200: is it UNIMARC?" if other else ""
+        raise SkipRecord(f"The record has no title: its field 245 is missing or empty.{hint}")
     return draft.record(source, local_id, stamp, _type(marc, draft), _issued(marc, draft, year))
 
 

@@ -147,7 +147,7 @@ def _bare_field(tag: str, data: bytes, charset: str, mark: bytes) -> Field:
 
 def _from_json(body: bytes, positional: Set[str]) -> MarcRecord:
     try:
-        said = json.loads(body)
+        said = json.loads(body, strict=False)
         record = MarcRecord(str(said.get("leader") or ""))
         for entry in said["fields"]:
             if isinstance(entry, list):  # marc-hash

@@ -66,12 +66,13 @@ async def test_marc_hash_deleted_records_and_unimarc(tmp_path: Path) -> None:
 
 async def test_a_broken_line_costs_only_itself(tmp_path: Path) -> None:
     bad = ONE.replace('"fields"', "fields").encode()
+    control = record("k4", "А?к").encode().replace(b"?", b"\x1b")
     stray = record("k3", "Т?л").encode().replace(b"?", b"\xe8")
     path = tmp_path / "a.json"
-    path.write_bytes(b"\n".join([ONE.encode(), bad, b'{"fields": [{"title": 1}]}', stray]))
+    path.write_bytes(b"\n".join([ONE.encode(), bad, b'{"fields": [{"title": 1}]}', control, stray]))
     raws, rejects, problem = await harvest(path)
-    assert [raw.id for raw in raws] == ["k1", "k3"]
-    assert raws[1].problems == ("bytes that are not UTF-8 were repaired",)
+    assert [raw.id for raw in raws] == ["k1", "k4", "k3"]
+    assert raws[2].problems == ("bytes that are not UTF-8 were repaired",)
     assert [reject.reason.split(": ", 1)[1][:22] for reject in rejects] == [
         "the record is not JSON", "a field of the JSON be",
     ]  # fmt: skip

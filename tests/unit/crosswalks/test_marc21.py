@@ -294,6 +294,7 @@ def test_an_encoding_in_the_name_of_the_format() -> None:
         (b"00026", "not ISO 2709"),
         (b"", "not ISO 2709"),
         (marcxml([("020", "  ", [("a", "1")])]), "no title"),
+        (marcxml([("200", "  ", [("a", "1")])]), "is it UNIMARC"),
         (b'{"leader": "x", "fields": []}', "JSON has no fields"),
         (b'{"fields": 7}', "not MARC-in-JSON"),
     ],
