@@ -11,17 +11,23 @@ from collections.abc import Iterable
 from pymarc.marc8 import marc8_to_unicode
 from pymarc.marc8_mapping import CODESETS, ODD_MAP
 
-from connectors import cyrillic
+from connectors import cyrillic, iso5426
 from connectors.marc_formats import UTF_8
 
 MARC_8 = "marc-8"
-CHARSETS = (UTF_8, MARC_8, *cyrillic.ENCODINGS)
+ISO_5426 = "iso-5426"
+CHARSETS = (UTF_8, MARC_8, ISO_5426, *cyrillic.ENCODINGS)
 
 _ESCAPE = b"\x1b"
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _ANSEL = frozenset(CODESETS[0x45]) | frozenset(ODD_MAP) | {0x88, 0x89, 0x8D, 0x8E}
 _NOT_ANSEL = re.compile(
     b"[" + b"".join(b"\\x%02x" % code for code in range(0x80, 0x100) if code not in _ANSEL) + b"]"
+)
+_NOT_5426 = re.compile(
+    b"["
+    + b"".join(b"\\x%02x" % code for code in range(0x80, 0x100) if code not in iso5426.CODES)
+    + b"]"
 )
 _DAMAGED_SHARE = 0.5
 _CYRILLIC_RUN = 3.0
@@ -59,20 +65,21 @@ def is_damaged_utf8(body: bytes) -> bool:
     return good >= _DAMAGED_SHARE * sum(map(len, runs)) > 0
 
 
-def vote(bodies: Iterable[bytes]) -> str:
-    """The encoding of records that are not UTF-8: MARC-8 or an 8-bit Cyrillic one.
+def vote(bodies: Iterable[bytes], latin: str = MARC_8) -> str:
+    """The encoding of records that are not UTF-8: ``latin`` or an 8-bit Cyrillic one.
 
-    MARC-8 has escape sequences or single marks before Latin letters; Cyrillic words are runs
-    of high bytes, told apart by the frequency of their letters. Single bytes that MARC-8 does
-    not have are UTF-8 with damage.
+    ``latin`` is that of the dialect: MARC-8, ISO 5426 in UNIMARC. Both have escape sequences or
+    single marks before Latin letters; Cyrillic words are runs of high bytes, told apart by the
+    frequency of their letters. Single bytes that ``latin`` does not have are UTF-8 with damage.
     """
     sample = b" ".join(bodies)
     runs = _HIGH.findall(sample)
     if _ESCAPE in sample or not runs:
-        return MARC_8
+        return latin
     average = sum(map(len, runs)) / len(runs)
     if average < _CYRILLIC_RUN:
-        return UTF_8 if _NOT_ANSEL.search(b"".join(runs)) else MARC_8
+        unknown = _NOT_5426 if latin == ISO_5426 else _NOT_ANSEL
+        return UTF_8 if unknown.search(b"".join(runs)) else latin
     best = cyrillic.vote(sample)
     said = _DECLARED.search(sample)
     declared = _DECLARED_CHARSETS[said[1]] if said is not None else best
@@ -88,6 +95,8 @@ def decode(data: bytes, charset: str) -> str:
         return _marc8(data)
     if charset == UTF_8:
         return _utf8(data)
+    if charset == ISO_5426:
+        return iso5426.decode(data)
     if charset != cyrillic.CP866:
         data = _NON_SORTING.sub(rb"\1\2", data)
     return data.decode(charset, "replace")

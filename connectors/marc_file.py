@@ -79,6 +79,7 @@ class MarcFile:
 
     def __init__(self, config: MarcFileConfig) -> None:
         self._config = config
+        self._reading = Reading(config.encoding, config.dialect)
 
     def is_full(self, checkpoint: Checkpoint) -> bool:
         """Always: a file has no "changed since"."""
@@ -176,7 +177,7 @@ class MarcFile:
             )
             yield _Found(None, what)
         else:
-            for piece, known in records(path, frame, self._reading()):
+            for piece, known in records(path, frame, self._reading):
                 if known is None:
                     yield _refused(piece, path, frame)
                 else:
@@ -186,16 +187,13 @@ class MarcFile:
         said = self._config.format
         return said if said != "auto" else frame_of(path, start)
 
-    def _reading(self) -> Reading:
-        return Reading(self._config.encoding, self._config.dialect)
-
     def _irbis(self, files: Sequence[Path]) -> Iterator[tuple[bytes, MarcFormat]]:
         """All records with IRBIS's own fields of those files that can be read."""
         for path in files:
             try:
                 frame = self._frame(path, first_bytes(path))
                 if frame in ("iso2709", "text", "master"):
-                    for piece, known in records(path, frame, self._reading()):
+                    for piece, known in records(path, frame, self._reading):
                         if known is not None and known.dialect == "irbis":
                             yield piece.body, known
             except (OSError, EOFError, zlib.error):
@@ -229,21 +227,24 @@ def _found(
     if known.dialect == "irbis" and frame in ("iso2709", "text", "master"):
         body, added = journals.completed(body, known)
         problems += added
-    digest = hashlib.blake2b(piece.body, digest_size=8).hexdigest()
+    identifier, doubts = _identifier(number, piece.body, known, seen)
+    return _Found(Raw(identifier, body, name, said.stamp, problems=problems + doubts), cut)
+
+
+def _identifier(
+    number: str, body: bytes, known: MarcFormat, seen: Seen
+) -> tuple[str, tuple[str, ...]]:
+    """What a record is called, and why not simply by its number."""
+    if number and seen.first(number.encode(), body):
+        return number, ()
+    field = "record number (903)" if known.dialect == "irbis" else "control number (001)"
+    identifier = f"{number}~{hashlib.blake2b(body, digest_size=8).hexdigest()}"
     if not number:
-        identifier = f"~{digest}"
-        field = "record number (903)" if known.dialect == "irbis" else "control number (001)"
-        problems += (f"no {field}: the identifier is made from the content",)
-    elif seen.first(number.encode(), piece.body):
-        identifier = number
-    else:
-        identifier = f"{number}~{digest}"
-        field = "record number (903)" if known.dialect == "irbis" else "control number (001)"
-        problems += (
-            f"the {field} {number} came before with other content: "
-            "the identifier has a piece made from the content",
-        )
-    return _Found(Raw(identifier, body, name, said.stamp, problems=problems), cut)
+        return identifier, (f"no {field}: the identifier is made from the content",)
+    return identifier, (
+        f"the {field} {number} came before with other content: "
+        "the identifier has a piece made from the content",
+    )
 
 
 def _batch(found: Sequence[_Found], checkpoint: Checkpoint) -> Batch:

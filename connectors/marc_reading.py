@@ -23,7 +23,9 @@ from connectors import (
 from connectors.iso2709 import Piece
 from connectors.marc_formats import UTF_8, Dialect, MarcFormat
 
-Encoding = Literal["auto", "utf-8", "windows-1251", "cp866", "koi8-r", "marc-8"]
+Encoding = Literal[
+    "auto", "utf-8", "windows-1251", "cp866", "koi8-r", "marc-8", "iso-5426"
+]  # fmt: skip
 Frame = Literal["iso2709", "marcxml", "json", "text", "master"]
 
 _CHUNK = 1 << 18
@@ -37,11 +39,10 @@ _UNSURE = (
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a file is to be read; "auto" where that is to be found out."""
+    """How the records of a file are to be read; "auto" where that is to be found out."""
 
     encoding: Encoding = "auto"
     dialect: Literal["auto", Dialect] = "auto"
-    frame: Literal["auto", Frame] = "auto"
 
 
 def first_bytes(path: Path) -> bytes:
@@ -82,7 +83,7 @@ def records(
             yield piece, None
             continue
         dialect, doubts = dialects.of(piece.body)
-        charset, repairs = charsets.of(piece.body)
+        charset, repairs = charsets.of(piece.body, dialect)
         noted = piece.problems + repairs + doubts
         known = MarcFormat(dialect, charset)
         yield (replace(piece, problems=noted) if repairs or doubts else piece), known
@@ -137,7 +138,7 @@ class _Charsets:
         self._encoding = reading.encoding
         self._voted = ""
 
-    def of(self, body: bytes) -> tuple[str, tuple[str, ...]]:
+    def of(self, body: bytes, dialect: Dialect) -> tuple[str, tuple[str, ...]]:
         if self._known:
             return UTF_8, ()
         if self._encoding not in ("auto", UTF_8):
@@ -146,11 +147,12 @@ class _Charsets:
             return UTF_8, ()
         charset = UTF_8
         if self._encoding == "auto" and not marc_charset.is_damaged_utf8(body):
-            self._voted = self._voted or marc_charset.vote(islice(self._voters(), _VOTERS))
+            latin = marc_charset.MARC_8 if dialect == "marc21" else marc_charset.ISO_5426
+            self._voted = self._voted or marc_charset.vote(islice(self._voters(), _VOTERS), latin)
             charset = self._voted
         if charset == UTF_8:
             return charset, ("bytes that are not UTF-8 were repaired",)
-        if charset == marc_charset.MARC_8:
+        if charset in (marc_charset.MARC_8, marc_charset.ISO_5426):
             return charset, ()
         return charset, (f"it is not UTF-8 and was read as {charset}",)
 

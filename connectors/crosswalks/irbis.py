@@ -107,7 +107,7 @@ def read(
         raise SkipRecord(_without_title(draft))
     if issue:
         draft.container = Container(
-            next(one.title for one in draft.hosts if one.title),
+            next((one.title for one in draft.hosts if one.title), ""),
             volume=draft.numbering.get("935", ""),
             issue=draft.numbering.get("936", ""),
         )

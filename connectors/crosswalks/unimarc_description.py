@@ -131,12 +131,24 @@ def terms_of_use(draft: Draft, field: Field) -> None:
     draft.licence = draft.licence or licence(text)
 
 
-_TEXTBOOK = re.compile(
-    r"учебн\w* (?:пособ|для)|учебник|окуу (?:китеп|курал)|textbook|ders kitab", re.IGNORECASE
+_KINDS = tuple(
+    (kind, re.compile(words, re.IGNORECASE))
+    for kind, words in (
+        ("thesis", r"\bдис(?:с|сертация)?\b.{0,12}(?:канд|д-ра|докт|на соиск)|\bавтореф"),
+        ("report", r"\bотч[её]т о (?:НИР|науч)"),
+        (
+            "conference",
+            r"(?:\bматериалы|\bтруды|\bтез\w*|\bсб\w*|доклад\w*).{0,80}"
+            r"(?:конф\b|конференц|симпозиум|съезд|семинар)",
+        ),
+        (
+            "textbook",
+            r"\bучебн\w*(?:-метод\w*)? (?:пособ|для)|\bучебник|\bучеб\b\.?(?!\.?\s?зав)"
+            r"|окуу (?:китеп|курал)|textbook|ders kitab",
+        ),
+    )
 )
-_THESIS = re.compile(
-    r"\bдис(?:с|сертация)?\b.{0,12}(?:канд|д-ра|докт|на соиск)|автореф", re.IGNORECASE
-)
+"""Words behind a title that tell what it is; the first that fits wins."""
 
 
 def refined(kind: str, draft: UnimarcDraft) -> str:
@@ -145,7 +157,6 @@ def refined(kind: str, draft: UnimarcDraft) -> str:
         return "thesis"
     if kind != "book":
         return kind
-    if _THESIS.search(draft.subtitle):
-        return "thesis"
-    words = [draft.subtitle, *(subject.term for subject in draft.subjects)]
-    return "textbook" if any(_TEXTBOOK.search(one) for one in words) else kind
+    behind = draft.own.partition(" : ")[2]
+    words = " ; ".join([draft.subtitle, behind, *(subject.term for subject in draft.subjects)])
+    return next((known for known, sign in _KINDS if sign.search(words)), kind)

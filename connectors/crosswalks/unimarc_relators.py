@@ -23,8 +23,12 @@ _CODES = dict(
 
 
 def relator(text: str) -> str:
-    """The role for ``340``, or ``340 отв. ред.`` as IRBIS writes it; "" for what is not known."""
+    """The role for ``340``, or ``340 отв. ред.`` as IRBIS writes it; "" for what is not known.
+
+    Where the code says no more than "other" (570) the words are asked.
+    """
     code, _, words = text.strip().partition(" ")
     if code[:3].isdigit():
-        return _CODES.get(code[:3]) or role(words or code[3:])
+        known = _CODES.get(code[:3], "")
+        return role(words) or known if known in ("", "oth") else known
     return role(text)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors import marc_dialect
+from connectors import iso5426, marc_dialect
+from connectors.crosswalks import CROSSWALKS
 from connectors.marc_charset import vote
 from tests.unit.connectors.marc import Fields, element, framed, harvest, marcxml, record
 
@@ -69,6 +70,23 @@ async def test_the_file_of_the_source_decides(tmp_path: Path) -> None:
     path.write_bytes(framed(IRBIS))
     assert [raw.format for raw in (await harvest(path, dialect="unimarc"))[0]] == ["unimarc"]
     assert [raw.format for raw in (await harvest(path, encoding="cp866"))[0]] == ["irbis+cp866"]
+
+
+async def test_latin_letters_of_unimarc_are_in_iso_5426(tmp_path: Path) -> None:
+    path = tmp_path / "a.iso"
+    text = b"1 \x1fa\x88La \x89th\xc2eorie fran\xd0caise \xabna\xc8ive\xbb \xa6"
+    path.write_bytes(framed([("001", b"u1"), ("200", text), UNIMARC[3]]))
+    [raw] = (await harvest(path))[0]
+    assert raw.format == "unimarc+iso-5426"
+    assert raw.body is not None
+    record = CROSSWALKS[raw.format].read(raw.body, "s", "1", "", "")
+    assert record.titles[0].value == "La théorie française «naïve» †"
+    [other] = (await harvest(path, dialect="marc21"))[0]
+    assert other.format.startswith("marc21")
+
+
+def test_what_iso_5426_does_not_have() -> None:
+    assert iso5426.decode(b"a\xffb\xc2") == "a\ufffdb"
 
 
 @pytest.mark.parametrize(
