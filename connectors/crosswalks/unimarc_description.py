@@ -1,6 +1,7 @@
 """UNIMARC fields that describe: titles, imprint, extent, notes → a Draft. IRBIS shares them."""
 
 import re
+import unicodedata
 
 from aggregator.normalize import access, language, licence
 from aggregator.record import Thesis, Title
@@ -15,7 +16,7 @@ _PARALLEL = frozenset({"510", "541"})
 
 def coded(draft: UnimarcDraft, field: Field) -> None:
     """Coded data: read by position at the end, kept as it is."""
-    text = field.text("a")
+    text = unicodedata.normalize("NFC", field.text("a"))
     draft.coded.setdefault(field.tag, text)
     draft.rest.keep(f"{draft.label} {field.tag} $a", text)
 
