@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from aggregator.normalize import access, language, licence
+from aggregator.normalize import access, clean, language, licence
 from aggregator.record import Thesis, Title
 from connectors.crosswalks import marc_description
 from connectors.crosswalks.isbd import stripped
@@ -19,6 +19,8 @@ def coded(draft: UnimarcDraft, field: Field) -> None:
     text = unicodedata.normalize("NFC", field.text("a"))
     draft.coded.setdefault(field.tag, text)
     draft.rest.keep(f"{draft.label} {field.tag} $a", text)
+    for code, more in field.pairs("".join(code for code, _ in field.left)):
+        draft.rest.keep(f"{draft.label} {field.tag} ${code}", clean(more))
 
 
 def title(draft: UnimarcDraft, field: Field) -> None:
