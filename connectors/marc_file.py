@@ -55,10 +55,10 @@ class MarcFileConfig(SourceConfig):
         "auto", description="of ISO 2709, IRBIS text and master files; auto finds it out by file"
     )
     dialect: Literal["auto", Dialect] = Field(
-        "auto", description="auto tells it by the fields of the records"
+        default="auto", description="auto tells it by the fields of the records"
     )
     format: Literal["auto", Frame] = Field(
-        "auto", description="auto tells it by the first bytes of each file"
+        default="auto", description="auto tells it by the first bytes of each file"
     )
 
 

@@ -23,11 +23,11 @@ def creator(draft: Draft, field: Field) -> None:
     for code, text in field.pairs("4"):
         found = relator(text)
         known = known or found
-        draft.keep(field, code, text, found)
+        draft.keep(field, code, text, found if value else "")
     number = ""
     for code, text in field.pairs("o"):  # ISNI or ORCID, since 2012
         number = number or orcid(text)
-        draft.keep(field, code, text, number)
+        draft.keep(field, code, text, number if value else "")
     if value:
         affiliation = "; ".join(map(stripped, field.take("p")))
         default = "ctb" if field.tag in _SECONDARY else "aut"
