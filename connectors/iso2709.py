@@ -20,6 +20,8 @@ _LEADER = 24
 _ENTRY = 12
 # What stands between records: line ends, padding, the end-of-file mark of old systems, a BOM.
 _PADDING = re.compile(rb"(?:[\r\n\x00\x1a\t ]|\xef\xbb\xbf)+")
+_NO_LENGTH = b"     "
+"""A record length that a system left blank: part of the leader, not padding."""
 _LINE_BREAKS = re.compile(rb"[\r\n]+")
 
 
@@ -33,6 +35,7 @@ class Piece:
 
     ``problems`` names what was repaired. ``reason`` is set where no record could be made of
     the bytes, which are then as they were found; ``cut`` where the file ended in their middle.
+    ``number`` is what the file itself calls the record where its fields need not.
     """
 
     place: str
@@ -40,6 +43,7 @@ class Piece:
     problems: tuple[str, ...] = ()
     reason: str = ""
     cut: bool = False
+    number: str = ""
 
 
 def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
@@ -59,8 +63,11 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
 def _piece(body: bytes, offset: int) -> Iterator[Piece]:
     padding = _PADDING.match(body)
     if padding is not None:
-        body, offset = body[padding.end() :], offset + padding.end()
-    if body != RECORD_END:
+        start = padding.end()
+        if padding[0].endswith(_NO_LENGTH) and not body[start : start + 5].isdigit():
+            start -= len(_NO_LENGTH)
+        body, offset = body[start:], offset + start
+    if body.strip(b" ") != RECORD_END:
         yield _framed(body, offset)
 
 

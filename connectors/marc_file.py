@@ -1,37 +1,50 @@
-"""MARC files: ISO 2709 and MARCXML, plain or gzip, one file, a folder or a pattern.
+"""MARC files of every frame and dialect: plain or gzip, one file, a folder or a pattern.
 
-A run reads everything, so the runner's sweep finds what is gone. Files are streamed: memory
-does not grow with their size. See docs/connectors/marc_file.md for what is done with broken
-files.
+ISO 2709, MARCXML, MARC-in-JSON, IRBIS text and IRBIS master files; MARC 21, UNIMARC, RUSMARC and
+IRBIS's own fields. A run reads everything, so the runner's sweep finds what is gone. Files are
+streamed: memory does not grow with their size. See docs/connectors/marc_file.md for what is done
+with broken files.
 """
 
+import glob
 import hashlib
 import re
 import zlib
-from collections.abc import AsyncGenerator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
-from aggregator.normalize import clean
+from aggregator.errors import SourceBroken
 from aggregator.one_thread import OneThread
 from aggregator.source import Batch, Checkpoint, Raw, Reject, SourceConfig
-from connectors import files, iso2709, marc_charset, marcxml
-from connectors.files import Found
+from connectors import irbis_master, irbis_text, marcxml
+from connectors.irbis_journals import Journals
 from connectors.iso2709 import Piece
+from connectors.marc_formats import MARCXML, Dialect, MarcFormat
+from connectors.marc_label import label
+from connectors.marc_reading import Encoding, Frame, Reading, first_bytes, frame_of, records
 from connectors.seen import Seen
 
-SUFFIXES = (".mrc", ".marc", ".marc21", ".iso", ".dat", ".xml", ".marcxml", ".mrx")
+SUFFIXES = (
+    ".mrc", ".marc", ".marc21", ".iso", ".dat", ".xml", ".marcxml", ".mrx",
+    irbis_master.SUFFIX,
+)  # fmt: skip
 """Names of files that are read in a folder, in any case and with ``.gz`` after them too."""
 
-_VOTERS = 200
-_STAMP = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:\.\d)?")
+TEXTS = (".txt", ".json", ".jsonl", ".ndjson")
+"""Names of files that are read in a folder if they begin as IRBIS text or as MARC-in-JSON."""
 
-Encoding = Literal["auto", "utf-8", "windows-1251", "cp866", "koi8-r", "marc-8"]
-Format = Literal["auto", "iso2709", "marcxml"]
+BATCH_RECORDS = 500
+BATCH_BYTES = 8 * 1024 * 1024
+"""A batch ends at whichever comes first."""
+
+_QUARANTINED = 64 * 1024
+_PATTERN = re.compile(r"[*?\[]")
+_JSON_RECORD = re.compile(rb"[\[\s]*\{\s*\"(?:leader|fields|type)\"")
 
 
 class MarcFileConfig(SourceConfig):
@@ -39,9 +52,26 @@ class MarcFileConfig(SourceConfig):
 
     path: Path = Field(description="a file, a folder of MARC files, or a pattern with * in it")
     encoding: Encoding = Field(
-        "auto", description="of ISO 2709 records; auto finds it out file by file"
+        "auto", description="of ISO 2709, IRBIS text and master files; auto finds it out by file"
     )
-    format: Format = Field("auto", description="auto tells it by the first bytes of each file")
+    dialect: Literal["auto", Dialect] = Field(
+        default="auto", description="auto tells it by the fields of the records"
+    )
+    format: Literal["auto", Frame] = Field(
+        default="auto", description="auto tells it by the first bytes of each file"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A record or a reject, or only the news that a file is not whole."""
+
+    item: Raw | Reject | None
+    problem: str = ""
+
+    @property
+    def size(self) -> int:
+        return len(self.item.body or b"") if self.item is not None else 0
 
 
 class MarcFile:
@@ -49,14 +79,16 @@ class MarcFile:
 
     def __init__(self, config: MarcFileConfig) -> None:
         self._config = config
+        self._reading = Reading(config.encoding, config.dialect)
 
     def is_full(self, checkpoint: Checkpoint) -> bool:
         """Always: a file has no "changed since"."""
         return True
 
     def fingerprint(self) -> str:
-        """Changes with path, encoding and format."""
-        parts = (str(self._config.path), self._config.encoding, self._config.format)
+        """Changes with path, encoding, dialect and format."""
+        said = self._config
+        parts = (str(said.path), said.encoding, said.dialect, said.format)
         return hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
 
     async def harvest(self, checkpoint: Checkpoint) -> AsyncGenerator[Batch, None]:
@@ -69,175 +101,179 @@ class MarcFile:
         # lxml's ``iterparse`` keeps the names of a document in memory of the thread that reads:
         # continued in another one it was seen to end the process ("free(): invalid pointer").
         async with OneThread("marc-file") as thread:
-            config = self._config
-            what = f"MARC file ({', '.join(SUFFIXES)})"
-            found = await thread.run(files.listed, config.path, _is_marc, what, config.id)
-            state = await thread.run(files.state, found)
-            batches = files.batches(self._all(found), state, checkpoint)
+            files = await thread.run(self._files)
+            batches = self._batches(files, checkpoint)
             try:
                 while (batch := await thread.run(next, batches, None)) is not None:
                     yield batch
             finally:
                 await thread.run(batches.close)
 
-    def _all(self, paths: Sequence[Path]) -> Iterator[Found]:
-        seen = Seen()
-        for path in paths:
+    def _files(self) -> list[Path]:
+        path = self._config.path
+        try:
+            if path.is_file():
+                return [path]
+            if path.is_dir():
+                found = [one for one in path.iterdir() if one.is_file() and _is_marc(one)]
+                missing = f"The folder {path} holds no MARC file ({', '.join(SUFFIXES + TEXTS)})"
+            elif _PATTERN.search(str(path)):
+                found = [Path(one) for one in glob.glob(str(path), recursive=True)]  # noqa: PTH207 the pattern may be absolute
+                found = [one for one in found if one.is_file()]
+                missing = f"No file fits the pattern {path}"
+            else:
+                found, missing = [], f"There is no file or folder {path}"
+        except OSError as error:
+            raise self._broken(f"{path} cannot be opened: {error.strerror}") from error
+        if not found:
+            raise self._broken(missing)
+        return sorted(found)
+
+    def _broken(self, what: str) -> SourceBroken:
+        return SourceBroken(
+            f"{what}. Check 'path' in the file of the source '{self._config.id}', or put the "
+            "export there; nothing was deleted."
+        )
+
+    def _batches(
+        self, files: Sequence[Path], checkpoint: Checkpoint
+    ) -> Generator[Batch, None, None]:
+        """Cut the stream of all files into batches; the last one's checkpoint is empty."""
+        state = _state(files)
+        done = int(checkpoint.get("done", 0)) if checkpoint.get("files") == state else 0
+        found = islice(self._all(files), done, None)
+        held: list[_Found] = []
+        size = 0
+        for one in found:
+            if len(held) >= BATCH_RECORDS or size > BATCH_BYTES:
+                done += len(held)
+                yield _batch(held, {"files": state, "done": done})
+                held, size = [], 0
+            held.append(one)
+            size += one.size
+        yield _batch(held, {})
+
+    def _all(self, files: Sequence[Path]) -> Iterator[_Found]:
+        seen, journals = Seen(), Journals(lambda: self._irbis(files))
+        for path in files:
             try:
-                yield from self._file(path, seen)
+                yield from self._file(path, seen, journals)
             except (OSError, EOFError, zlib.error) as error:
                 reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-                if len(paths) == 1:
-                    what = f"{path} cannot be read: {reason}"
-                    raise files.broken(self._config.id, what) from error
-                yield Found(None, f"{path.name} cannot be read to its end: {reason}")
+                if len(files) == 1:
+                    raise self._broken(f"{path} cannot be read: {reason}") from error
+                yield _Found(None, f"{path.name} cannot be read to its end: {reason}")
 
-    def _file(self, path: Path, seen: Seen) -> Iterator[Found]:
-        with files.opened(path) as stream:
-            start = stream.read(4096)
-        kind = self._config.format if self._config.format != "auto" else _format(start)
+    def _file(self, path: Path, seen: Seen, journals: Journals) -> Iterator[_Found]:
+        start = first_bytes(path)
+        frame = self._frame(path, start)
         if not start:
-            yield Found(None, f"{path.name} is empty")
-        elif kind == "":
+            yield _Found(None, f"{path.name} is empty")
+        elif frame is None:
             begins = start[:40].decode("latin-1")
-            what = f"{path.name} is neither ISO 2709 nor MARCXML: it begins with {begins!r}"
-            yield Found(None, what)
-        elif kind == "marcxml":
-            for piece in marcxml.pieces(lambda: files.opened(path)):
-                yield from _found(piece, path, "marcxml", seen)
+            what = (
+                f"{path.name} is neither ISO 2709, MARCXML, JSON nor IRBIS text: "
+                f"it begins with {begins!r}"
+            )
+            yield _Found(None, what)
         else:
-            charset = _Charset(path, self._config.encoding)
-            with files.opened(path) as stream:
-                for piece in iso2709.pieces(files.chunks(stream)):
-                    name, problems = charset.of(piece.body)
-                    known = (
-                        replace(piece, problems=piece.problems + problems) if problems else piece
-                    )
-                    yield from _found(known, path, marc_charset.format_name(name), seen)
+            for piece, known in records(path, frame, self._reading):
+                if known is None:
+                    yield _refused(piece, path, frame)
+                else:
+                    yield _found(piece, path, known, frame, seen, journals)
+
+    def _frame(self, path: Path, start: bytes) -> Frame | None:
+        said = self._config.format
+        return said if said != "auto" else frame_of(path, start)
+
+    def _irbis(self, files: Sequence[Path]) -> Iterator[tuple[bytes, MarcFormat]]:
+        """All records with IRBIS's own fields of those files that can be read."""
+        for path in files:
+            try:
+                frame = self._frame(path, first_bytes(path))
+                if frame in ("iso2709", "text", "master"):
+                    for piece, known in records(path, frame, self._reading):
+                        if known is not None and known.dialect == "irbis":
+                            yield piece.body, known
+            except (OSError, EOFError, zlib.error):
+                continue  # said when the file's turn comes
 
 
-class _Charset:
-    """The encoding of each record of one ISO 2709 file, and what had to be repaired for it.
-
-    What is UTF-8 is read as that; the other records of a file share one encoding, which they
-    vote for when the first of them comes.
-    """
-
-    def __init__(self, path: Path, encoding: Encoding) -> None:
-        self._path = path
-        self._encoding = encoding
-        self._voted = ""
-
-    def of(self, body: bytes) -> tuple[str, tuple[str, ...]]:
-        if self._encoding not in ("auto", marc_charset.UTF_8):
-            return self._encoding, ()
-        if marc_charset.is_utf8(body):
-            return marc_charset.UTF_8, ()
-        charset = marc_charset.UTF_8
-        if self._encoding == "auto" and not marc_charset.is_damaged_utf8(body):
-            self._voted = self._voted or marc_charset.vote(islice(self._voters(), _VOTERS))
-            charset = self._voted
-        if charset == marc_charset.UTF_8:
-            return charset, ("bytes that are not UTF-8 were repaired",)
-        if charset == marc_charset.MARC_8:
-            return charset, ()
-        return charset, (f"it is not UTF-8 and was read as {charset}",)
-
-    def _voters(self) -> Iterator[bytes]:
-        with files.opened(self._path) as stream:
-            for piece in iso2709.pieces(files.chunks(stream)):
-                body = piece.body
-                if not marc_charset.is_utf8(body) and not marc_charset.is_damaged_utf8(body):
-                    yield body
+def _refused(piece: Piece, path: Path, frame: Frame) -> _Found:
+    """Why there is no record in a piece; a file that is not whole is a problem of the run."""
+    where = f"{path.name}, {piece.place}: {piece.reason}"
+    number = marcxml.control_number(piece.body) if frame == "marcxml" else ""
+    reject = Reject(f"{where}.", piece.body[:_QUARANTINED], number) if piece.body else None
+    return _Found(reject, f"{where}, so records may be missing" if piece.cut else "")
 
 
-@dataclass(frozen=True, slots=True)
-class _Label:
-    """What a connector must know of a record: its number, whether it is deleted, its time."""
-
-    number: str
-    deleted: bool
-    stamp: str
-
-
-def _found(piece: Piece, path: Path, format_name: str, seen: Seen) -> Iterator[Found]:
-    """The record of a piece under its identifier, or why there is none."""
+def _found(
+    piece: Piece, path: Path, known: MarcFormat, frame: Frame, seen: Seen, journals: Journals
+) -> _Found:
+    """The record of a piece under its identifier."""
     where = f"{path.name}, {piece.place}"
-    problem = f"{where}: {piece.reason}, so records may be missing" if piece.cut else ""
-    if piece.reason:
-        reject = Reject(
-            f"{where}: {piece.reason}.",
-            piece.body[: files.QUARANTINED],
-            marcxml.control_number(piece.body) if format_name == "marcxml" else "",
-        )
-        yield Found(reject if piece.body else None, problem)
-        return
-    label = _xml_label(piece.body) if format_name == "marcxml" else _label(piece.body, format_name)
-    digest = hashlib.blake2b(piece.body, digest_size=8).hexdigest()
-    problems = piece.problems
-    if label.deleted:
-        if label.number:
-            note = "the record says that it is deleted (leader/05)"
-            yield Found(Raw(label.number, None, format_name, label.stamp, problems=(note,)))
-        else:
+    body, problems = piece.body, piece.problems
+    said = label(body, known)
+    number = said.number or (f"mfn:{piece.number}" if piece.number else "")
+    name = MARCXML if frame == "marcxml" and known.dialect == "marc21" else known.name
+    cut = f"{where}: {'; '.join(problems)}" if piece.cut else ""
+    if said.deleted:
+        if not number:
             reason = f"{where}: a deleted record without a control number (001) deletes nothing."
-            yield Found(Reject(reason, piece.body[: files.QUARANTINED]))
-        return
-    if not label.number:
-        identifier = f"~{digest}"
-        problems += ("no control number (001): the identifier is made from the content",)
-    elif seen.first(label.number.encode(), piece.body):
-        identifier = label.number
-    else:
-        identifier = f"{label.number}~{digest}"
-        problems += (
-            f"the control number (001) {label.number} came before with other content: "
-            "the identifier has a piece made from the content",
-        )
-    yield Found(Raw(identifier, piece.body, format_name, label.stamp, problems=problems))
+            return _Found(Reject(reason, body[:_QUARANTINED]), cut)
+        note = "the record says that it is deleted (leader/05)"
+        return _Found(Raw(number, None, name, said.stamp, problems=(note,)), cut)
+    if known.dialect == "irbis" and frame in ("iso2709", "text", "master"):
+        body, added = journals.completed(body, known)
+        problems += added
+    identifier, doubts = _identifier(number, piece.body, known, seen)
+    return _Found(Raw(identifier, body, name, said.stamp, problems=problems + doubts), cut)
 
 
-def _label(body: bytes, format_name: str) -> _Label:
-    leader, fields = iso2709.fields(body)
-    charset = format_name.partition("+")[2] or marc_charset.UTF_8
-    number = stamp = ""
-    for tag, data in fields:
-        if tag == b"001" and not number:
-            number = clean(marc_charset.decode(data, charset))
-        elif tag == b"005" and not stamp:
-            stamp = data.decode("latin-1")
-    return _Label(number, leader[5:6] == b"d", _stamp(stamp))
-
-
-_XML_LEADER = re.compile(rb"<(?:[\w.-]+:)?leader[^<>]*>.{5}(.)", re.DOTALL)
-_XML_STAMP = re.compile(rb"<(?:[\w.-]+:)?controlfield[^<>]*tag=\"005\"[^<>]*>([^<]*)<")
-
-
-def _xml_label(body: bytes) -> _Label:
-    leader, stamp = _XML_LEADER.search(body), _XML_STAMP.search(body)
-    return _Label(
-        clean(marcxml.control_number(body)),
-        leader is not None and leader[1] == b"d",
-        _stamp(stamp[1].decode() if stamp is not None else ""),
+def _identifier(
+    number: str, body: bytes, known: MarcFormat, seen: Seen
+) -> tuple[str, tuple[str, ...]]:
+    """What a record is called, and why not simply by its number."""
+    if number and seen.first(number.encode(), body):
+        return number, ()
+    field = "record number (903)" if known.dialect == "irbis" else "control number (001)"
+    identifier = f"{number}~{hashlib.blake2b(body, digest_size=8).hexdigest()}"
+    if not number:
+        return identifier, (f"no {field}: the identifier is made from the content",)
+    return identifier, (
+        f"the {field} {number} came before with other content: "
+        "the identifier has a piece made from the content",
     )
 
 
-def _stamp(text: str) -> str:
-    """MARC 005 as ISO 8601, "" if it is no time."""
-    match = _STAMP.fullmatch(text.strip())
-    if match is None:
-        return ""
-    year, month, day, hour, minute, second = match.groups()
-    return f"{year}-{month}-{day}T{hour}:{minute}:{second}"
+def _batch(found: Sequence[_Found], checkpoint: Checkpoint) -> Batch:
+    items = [one.item for one in found]
+    return Batch(
+        records=[item for item in items if isinstance(item, Raw)],
+        checkpoint=checkpoint,
+        rejects=[item for item in items if isinstance(item, Reject)],
+        problem="; ".join(one.problem for one in found if one.problem),
+    )
+
+
+def _state(files: Sequence[Path]) -> str:
+    """Changes when a file, or the index of a master file, comes, goes or is written again."""
+    indexes = (irbis_master.index_of(one) for one in files if irbis_master.is_master(one))
+    known = [*files, *filter(None, indexes)]
+    lines = [f"{path}|{path.stat().st_size}|{path.stat().st_mtime_ns}" for path in known]
+    return hashlib.blake2b("\n".join(lines).encode(), digest_size=12).hexdigest()
 
 
 def _is_marc(path: Path) -> bool:
-    return files.ends(path, SUFFIXES)
-
-
-def _format(start: bytes) -> Literal["", "iso2709", "marcxml"]:
-    """The format by the first bytes; "" for neither."""
-    bare = start.lstrip(b"\xef\xbb\xbf\r\n\x00\x1a\t ")
-    if bare.startswith(b"<") or start[:4] in (b"\xff\xfe<\x00", b"\xfe\xff\x00<"):
-        return "marcxml"
-    return "iso2709" if bare[:5].isdigit() or iso2709.RECORD_END in start else ""
+    """Whether a file of a folder is meant: by its name, a text also by how it begins."""
+    name = path.name.lower().removesuffix(".gz")
+    if name.startswith("."):
+        return False
+    if not name.endswith(TEXTS):
+        return name.endswith(SUFFIXES)
+    try:
+        start = first_bytes(path)
+    except (OSError, EOFError, zlib.error):
+        return True  # said when the file's turn comes
+    return irbis_text.begins(start) or _JSON_RECORD.match(start.lstrip(b"\xef\xbb\xbf")) is not None

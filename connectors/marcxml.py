@@ -12,7 +12,8 @@ from xml.sax.saxutils import unescape
 from lxml import etree
 
 from connectors.iso2709 import LONGEST, Piece
-from connectors.marc_charset import UTF_8, decode, is_utf8
+from connectors.marc_charset import decode, is_utf8
+from connectors.marc_formats import UTF_8
 
 _PARTS = frozenset({"leader", "controlfield", "datafield"})
 _TOKENS = re.compile(

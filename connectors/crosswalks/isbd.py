@@ -1,12 +1,21 @@
 """ISBD punctuation: the signs that stand between areas of a description, not part of any."""
 
 import re
+from collections.abc import Iterable
 
 _ABBREVIATED = re.compile(
     r"(?:\.\.\.|…|(?:^|[\s.(\-])(?:[^\W\d_]{1,2}|vol|etc|ed|jr|sr|inc|co|ltd|corp|dept|др|изд|кн|"
     r"вып|ред|бас|бөл|стр|обл|гг|акад|проф|univ)\.)$",
     re.IGNORECASE,
 )
+
+
+def sentences(texts: Iterable[str]) -> str:
+    """Texts behind each other, parted by full stops, none of them doubled."""
+    whole = ""
+    for text in filter(None, texts):
+        whole += ("" if not whole else " " if whole.endswith(".") else ". ") + text
+    return whole
 
 
 def stripped(text: str) -> str:

@@ -1,4 +1,4 @@
-"""MARC 21 bibliographic records, from MARCXML or ISO 2709, to a Record.
+"""MARC 21 bibliographic records, from MARCXML, ISO 2709 or JSON, to a Record.
 
 Source: MARC 21 Format for Bibliographic Data (Library of Congress), ISBD for the punctuation.
 An 880 is read as the field it writes in another script. Leader, 006, 007 and 008 are read for
@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterable
 
 from aggregator.errors import SkipRecord
 from aggregator.normalize import clean, dates, languages
-from aggregator.record import Dates, Identifier, Record, Text
-from connectors.crosswalks import addresses
+from aggregator.record import Dates, Identifier, Record
 from connectors.crosswalks import marc_access_points as points
 from connectors.crosswalks import marc_description as description
 from connectors.crosswalks import marc_holdings as holdings
@@ -27,7 +26,7 @@ from connectors.crosswalks.marc_fixed import resource_type as fixed_type
 from connectors.crosswalks.marc_record import Field, MarcRecord, parse
 from connectors.crosswalks.remainder import Remainder
 
-VERSION = 2
+VERSION = 3
 
 Reader = Callable[[Draft, Field], None]
 
@@ -84,7 +83,8 @@ def read(
     """The Record of one MARC 21 payload; ``year`` is the current one, a bound for dates.
 
     ``charset`` is that of ISO 2709 (`connectors.marc_charset`), "" where the record may tell.
-    Raises SkipRecord for what cannot be read and for authority and holdings records.
+    Raises SkipRecord for what cannot be read, for authority and holdings records, and for records
+    without any title.
     """
     marc = parse(body, charset)
     kind = not_bibliographic(marc.leader)
@@ -98,50 +98,13 @@ def read(
         reader = _READERS.get(field.tag)
         if reader is not None:
             reader(draft, field)
-        for code, value in field.left:
-            rest.keep(f"MARC {field.tag} ${code}", value, draft.lang(field, value))
+        draft.keep_left(field)
     _keep_controls(marc, draft)
-    return _record(marc, draft, source, local_id, stamp, year)
-
-
-def _record(
-    marc: MarcRecord, draft: Draft, source: str, local_id: str, stamp: str, year: int
-) -> Record:
-    rest = draft.rest
-    kind = _type(marc, draft)
-    if draft.series:
-        for traced in draft.traced_series:
-            rest.keep_unless("MARC 8XX", traced, *draft.series)
-    return Record(
-        source=source,
-        local_id=local_id,
-        stamp=stamp,
-        titles=tuple(dict.fromkeys(sorted(draft.titles, key=lambda one: one.kind != "main"))),
-        creators=tuple(dict.fromkeys(draft.creators)),
-        abstracts=_said(draft.abstracts),
-        contents=_said(draft.contents),
-        subjects=tuple(dict.fromkeys(draft.subjects)),
-        type=kind,
-        languages=draft.tongues,
-        issued=_issued(marc, draft, year),
-        publisher=_said(draft.publisher),
-        edition=_joined(draft.edition),
-        series=_joined(draft.series or draft.traced_series),
-        part=_joined(draft.parts, ", "),
-        container=draft.container,
-        extent=draft.extent,
-        notes=_said(draft.notes),
-        identifiers=tuple(dict.fromkeys(draft.identifiers)),
-        links=addresses.with_media_type(draft.links, ()),
-        holdings=draft.held(),
-        access=next(iter(draft.access), "unknown"),
-        licence=draft.licence,
-        rights=_said(draft.rights),
-        related=tuple(dict.fromkeys(draft.related)),
-        thesis=draft.thesis,
-        level=draft.level,
-        other=rest.others(),
-    )
+    if not draft.titles:
+        other = any(field.tag == "200" for field in marc.fields)
+        hint = " It has a field 200: is it UNIMARC?" if other else ""
+        raise SkipRecord(f"The record has no title: its field 245 is missing or empty.{hint}")
+    return draft.record(source, local_id, stamp, _type(marc, draft), _issued(marc, draft, year))
 
 
 def _unlinked(field: Field, rest: Remainder) -> Field:
@@ -202,11 +165,3 @@ def _keep_controls(marc: MarcRecord, draft: Draft) -> None:
             draft.rest.keep(f"MARC {tag}", text)
     for label, text in marc.loose:
         draft.rest.keep(label, text)
-
-
-def _said(texts: Iterable[Text]) -> tuple[Text, ...]:
-    return tuple(dict.fromkeys(text for text in texts if text.value))
-
-
-def _joined(texts: Iterable[str], between: str = "; ") -> str:
-    return between.join(dict.fromkeys(filter(None, texts)))

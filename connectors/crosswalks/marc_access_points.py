@@ -28,11 +28,11 @@ def creator(draft: Draft, field: Field) -> None:
     codes += [(role(text), text) for text in field.take("e" if person else "ej")]
     known = next((code for code, _ in codes if code), "")
     for _, text in codes:
-        draft.rest.keep_unless(f"MARC {field.tag} role", stripped(text), known)
+        draft.rest.keep_unless(f"MARC {field.tag} role", stripped(text), known if value else "")
     number = ""
     for code, text in field.pairs("01"):
         number = number or orcid(text.removeprefix("(orcid)"))
-        draft.rest.keep_unless(f"MARC {field.tag} ${code}", text, number)
+        draft.rest.keep_unless(f"MARC {field.tag} ${code}", text, number if value else "")
     if value:
         affiliation = "; ".join(map(stripped, field.take("u")))
         default = "aut" if main else "ctb"

@@ -103,12 +103,17 @@ def dissertation(draft: Draft, field: Field) -> None:
     words = field.text("a")
     if words:
         draft.notes.append(draft.text(field, words))
-        named, given_by = _DEGREE.search(words), _INSTITUTION.search(words)
-        degree = degree or (named[1] or named[2] if named else "")
-        institution = institution or (given_by[1] if given_by else "")
+        named, given_by = degree_and_institution(words)
+        degree, institution = degree or named, institution or given_by
     draft.thesis = draft.thesis or Thesis(stripped(degree), stripped(institution))
     draft.rest.keep_unless("MARC 502 $b", degree, draft.thesis.degree, words)
     draft.rest.keep_unless("MARC 502 $c", institution, draft.thesis.institution, words)
+
+
+def degree_and_institution(words: str) -> tuple[str, str]:
+    """What a note on a thesis names: ``Thesis (Ph. D.)--University of Bern, 1981``."""
+    named, given_by = _DEGREE.search(words), _INSTITUTION.search(words)
+    return (named[1] or named[2] if named else ""), (given_by[1] if given_by else "")
 
 
 def audience(draft: Draft, field: Field) -> None:

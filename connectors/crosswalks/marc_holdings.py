@@ -19,11 +19,11 @@ def holding(draft: Draft, field: Field) -> None:
     library = " ".join(map(stripped, field.take("abc")))
     shelf = " ".join(map(stripped, field.take("khijlm")))
     if library or shelf:
-        draft.holdings.append((library, shelf))
+        draft.holdings.append((library, shelf, 1))
 
 
 def holding_institution(draft: Draft, field: Field) -> None:
-    draft.holdings += [(library, "") for library in map(stripped, field.take("a")) if library]
+    draft.holdings += [(library, "", 1) for library in map(stripped, field.take("a")) if library]
 
 
 def host(draft: Draft, field: Field) -> None:

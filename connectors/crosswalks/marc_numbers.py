@@ -88,13 +88,13 @@ def patent_number(draft: Draft, field: Field) -> None:
 def location(draft: Draft, field: Field) -> None:
     said = field.text("q")
     media = addresses.media_type(said)
-    draft.rest.keep_unless("MARC 856 $q", said, media)
+    draft.rest.keep_unless(f"{draft.label} 856 $q", said, media)
     words = " ".join(value for code, value in field.left if code in "3yz").lower()
     aside = field.second == "2" or any(sign in words for sign in _ASIDE)
     for text in field.take("u"):
         address = web_address(text)
         if not address:
-            draft.rest.keep("MARC 856 $u", text)
+            draft.rest.keep(f"{draft.label} 856 $u", text)
             continue
         kind: addresses.Kind | None = None
         if "thumbnail" in words or "cover image" in words:
@@ -109,4 +109,4 @@ def location(draft: Draft, field: Field) -> None:
         if known.scheme in ("doi", "hdl") and not aside:
             draft.identifiers.append(known)
     if media and not draft.links:
-        draft.rest.keep("MARC 856 $q", media)
+        draft.rest.keep(f"{draft.label} 856 $q", media)

@@ -1,17 +1,22 @@
-"""A MARC record from ISO 2709 or MARCXML: leader, control fields, fields that know what was read.
+"""A MARC record from any frame: leader, control fields, fields that know what was read.
 
-Nothing is looked up by a name here: MARC 21 and UNIMARC crosswalks share it.
+ISO 2709, MARCXML, MARC-in-JSON and IRBIS text, told by the first byte. Nothing is looked up by a
+name here: the crosswalks of all dialects share it.
 """
 
+import json
+from collections.abc import Set
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree
 
 from aggregator.errors import SkipRecord
 from aggregator.normalize import clean
-from connectors import iso2709
+from connectors import irbis_text, iso2709
 from connectors.crosswalks.strict_xml import parse_xml
-from connectors.marc_charset import MARC_8, UTF_8, decode, is_utf8
+from connectors.marc_charset import MARC_8, decode, is_utf8
+from connectors.marc_formats import UTF_8
 
 
 class Field:
@@ -77,18 +82,30 @@ class MarcRecord:
         return next((text for known, text in self.controls if known == tag), "")
 
 
-def parse(body: bytes, charset: str) -> MarcRecord:
-    """The record in ``body``: MARCXML if it begins with ``<``, else ISO 2709 in ``charset``.
+_NONE: frozenset[str] = frozenset()
 
-    ``charset`` "" means: UTF-8 if it is, else what leader/09 says. Raises SkipRecord.
+
+def parse(
+    body: bytes, charset: str, *, indicators: bool = True, positional: Set[str] = _NONE
+) -> MarcRecord:
+    """The record in ``body``: XML after ``<``, JSON after ``{``, IRBIS text after ``#``, else ISO
+    2709; the last two in ``charset``.
+
+    ``charset`` "" means: UTF-8 if it is, else what leader/09 says. ``indicators`` False: what
+    stands before the first subfield is text, as in IRBIS. ``positional`` are tags of data fields
+    whose blanks count. Raises SkipRecord.
     """
     start = body.lstrip()[:4]
     if start[:1] == b"<" or start in (b"\xef\xbb\xbf<", b"\xff\xfe<\x00", b"\xfe\xff\x00<"):
-        return _from_xml(body)
-    return _from_iso2709(body, charset)
+        return _from_xml(body, positional)
+    if start[:1] == b"{":
+        return _from_json(body, positional)
+    if start[:1] == b"#":
+        return _from_text(body, charset)
+    return _from_iso2709(body, charset, indicators, positional)
 
 
-def _from_iso2709(body: bytes, charset: str) -> MarcRecord:
+def _from_iso2709(body: bytes, charset: str, indicators: bool, positional: Set[str]) -> MarcRecord:
     try:
         leader, fields = iso2709.fields(body)
     except iso2709.NotARecordError as error:
@@ -100,12 +117,68 @@ def _from_iso2709(body: bytes, charset: str) -> MarcRecord:
         tag = raw_tag.decode("latin-1")
         if iso2709.SUBFIELD not in data and (tag < "010" or not tag.isdigit()):
             record.controls.append((tag, decode(data, charset)))
+        elif indicators:
+            record.fields.append(_data_field(tag, data, charset, positional))
         else:
-            record.fields.append(_data_field(tag, data, charset))
+            record.fields.append(_bare_field(tag, data, charset, iso2709.SUBFIELD))
     return record
 
 
-def _data_field(tag: str, data: bytes, charset: str) -> Field:
+def _from_text(body: bytes, charset: str) -> MarcRecord:
+    record = MarcRecord("")
+    for raw_tag, data in irbis_text.fields(body):
+        tag = raw_tag.decode("ascii")
+        if tag < "010" and irbis_text.MARK not in data:
+            record.controls.append((tag, decode(data, charset or UTF_8)))
+        else:
+            record.fields.append(_bare_field(tag, data, charset or UTF_8, irbis_text.MARK))
+    if not record.fields:
+        raise SkipRecord("The record is empty: its text has no fields such as '#200: ^A…'.")
+    return record
+
+
+def _bare_field(tag: str, data: bytes, charset: str, mark: bytes) -> Field:
+    """A field without indicators; text before its first subfield has the code " "."""
+    head, *parts = decode(data, charset).split(mark.decode("ascii"))
+    pairs = [(" ", head), *((part[:1].lower(), part[1:]) for part in parts)]
+    said = [(code, clean(value)) for code, value in pairs]
+    return Field(tag, " ", " ", [(code, value) for code, value in said if value])
+
+
+def _from_json(body: bytes, positional: Set[str]) -> MarcRecord:
+    try:
+        said = json.loads(body, strict=False)
+        record = MarcRecord(str(said.get("leader") or ""))
+        for entry in said["fields"]:
+            if isinstance(entry, list):  # marc-hash
+                tag, *rest = entry
+                _add_json(record, str(tag), rest[0] if len(rest) == 1 else rest, positional)
+            else:
+                for tag, value in entry.items():
+                    _add_json(record, str(tag), value, positional)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise SkipRecord(f"The record is not MARC-in-JSON: {error!r:.200}.") from error
+    if not record.fields and not record.controls:
+        raise SkipRecord("The record is empty: its JSON has no fields.")
+    return record
+
+
+def _add_json(record: MarcRecord, tag: str, value: Any, positional: Set[str]) -> None:
+    if isinstance(value, str):
+        record.controls.append((tag, value))
+        return
+    if isinstance(value, list):
+        first, second, pairs = value
+    else:
+        first, second = value.get("ind1"), value.get("ind2")
+        pairs = [pair for one in value.get("subfields", ()) for pair in one.items()]
+    kept = str if tag in positional else clean
+    said = [(str(code).lower()[:1] or " ", kept(str(text))) for code, text in pairs]
+    subfields = [(code, text) for code, text in said if text]
+    record.fields.append(Field(tag, str(first or " ")[:1], str(second or " ")[:1], subfields))
+
+
+def _data_field(tag: str, data: bytes, charset: str, positional: Set[str]) -> Field:
     """Indicators are the last two signs before the first subfield, wherever that is (71)."""
     head, *parts = data.split(iso2709.SUBFIELD)
     marks = decode(head, charset)
@@ -115,13 +188,13 @@ def _data_field(tag: str, data: bytes, charset: str) -> Field:
         marks = ""
     for part in parts:
         text = decode(part, charset)
-        value = clean(text[1:])
+        value = text[1:] if tag in positional else clean(text[1:])
         if value:
             subfields.append((text[:1].lower(), value))
     return Field(tag, marks[:1] or " ", marks[1:2] or " ", subfields)
 
 
-def _from_xml(body: bytes) -> MarcRecord:
+def _from_xml(body: bytes, positional: Set[str]) -> MarcRecord:
     root = parse_xml(body)
     if _local(root) == "collection":
         inner = [child for child in root if _local(child) == "record"]
@@ -132,13 +205,13 @@ def _from_xml(body: bytes) -> MarcRecord:
         raise SkipRecord(f"The record is not MARCXML: its root element is <{_local(root)[:60]}>.")
     record = MarcRecord("")
     for element in root:
-        _add_element(record, element)
+        _add_element(record, element, positional)
     if not record.fields and not record.controls:
         raise SkipRecord("The record is empty: its MARCXML has no fields.")
     return record
 
 
-def _add_element(record: MarcRecord, element: etree._Element) -> None:
+def _add_element(record: MarcRecord, element: etree._Element, positional: Set[str]) -> None:
     kind = _local(element)
     if kind == "leader":
         record.leader = element.text or ""
@@ -146,8 +219,9 @@ def _add_element(record: MarcRecord, element: etree._Element) -> None:
         record.controls.append((element.get("tag") or "", element.text or ""))
     elif kind == "datafield":
         subfields = []
+        kept = str if element.get("tag") in positional else clean
         for part in element:
-            value = clean(" ".join(map(str, part.itertext())) if len(part) else part.text or "")
+            value = kept(" ".join(map(str, part.itertext())) if len(part) else part.text or "")
             if value:
                 subfields.append(((part.get("code") or " ").lower(), value))
             if part.tail and not part.tail.isspace():

@@ -72,7 +72,10 @@ async def test_a_wrong_length_loses_nothing(tmp_path: Path) -> None:
 async def test_a_record_longer_than_its_leader_can_say(tmp_path: Path) -> None:
     notes = [("500", b"  \x1fa" + f"эскертүү {number}".encode() * 90) for number in range(120)]
     path = tmp_path / "a.mrc"
-    path.write_bytes(framed([("001", b"big"), *notes, ("999", b"  \x1falast")]) + record("k2"))
+    path.write_bytes(
+        framed([("001", b"big"), ("245", b"10\x1faT"), *notes, ("999", b"  \x1falast")])
+        + record("k2")
+    )
     raws, rejects, _ = await harvest(path)
     assert [raw.id for raw in raws] == ["big", "k2"]
     assert rejects == []
@@ -306,7 +309,7 @@ async def test_a_file_that_is_neither(tmp_path: Path) -> None:
     (tmp_path / "c.mrc").write_bytes(record("k1"))
     raws, _, problem = await harvest(tmp_path)
     assert [raw.id for raw in raws] == ["k1"]
-    assert "a.dat is neither ISO 2709 nor MARCXML" in problem
+    assert "a.dat is neither ISO 2709, MARCXML, JSON nor IRBIS text" in problem
     assert "b.mrc is empty" in problem
 
 
@@ -351,14 +354,16 @@ def test_every_run_is_full_and_the_fingerprint_follows_the_options(tmp_path: Pat
     assert one.is_full({"done": 1})
     assert one.fingerprint() == connector(tmp_path).fingerprint()
     assert one.fingerprint() != connector(tmp_path, encoding="cp866").fingerprint()
+    assert one.fingerprint() != connector(tmp_path, dialect="irbis").fingerprint()
     assert one.fingerprint() != connector(tmp_path / "a").fingerprint()
 
 
 def test_a_misspelt_setting_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValidationError, match="encodign"):
         connector(tmp_path, encodign="utf-8")
-    with pytest.raises(ValidationError, match="latin-1"):
-        connector(tmp_path, encoding="latin-1")
+    for key in ("encoding", "dialect", "format"):
+        with pytest.raises(ValidationError, match=r"1 validation error.*\n.*\n.*latin-1"):
+            connector(tmp_path, **{key: "latin-1"})
 
 
 async def test_stopping_early_closes_the_file(tmp_path: Path) -> None:

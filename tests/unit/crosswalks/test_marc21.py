@@ -47,6 +47,9 @@ def marcxml(fields: Sequence[Data], leader: str = LEADER, fixed: str = FIXED) ->
 
 
 def read(*fields: Data, leader: str = LEADER, fixed: str = FIXED, language: str = "") -> Record:
+    """The Record of some fields; a title is added where they have none."""
+    if not any(tag == "245" for tag, _, _ in fields):
+        fields = (*fields, ("245", "10", [("a", "Тил")]))
     return marc21.read(marcxml(fields, leader, fixed), "nlkr", "k1", "", language, year=2025)
 
 
@@ -290,6 +293,10 @@ def test_an_encoding_in_the_name_of_the_format() -> None:
         (b'<!DOCTYPE r [<!ENTITY a "b">]><record><leader>&a;</leader></record>', "document type"),
         (b"00026", "not ISO 2709"),
         (b"", "not ISO 2709"),
+        (marcxml([("020", "  ", [("a", "1")])]), "no title"),
+        (marcxml([("200", "  ", [("a", "1")])]), "is it UNIMARC"),
+        (b'{"leader": "x", "fields": []}', "JSON has no fields"),
+        (b'{"fields": 7}', "not MARC-in-JSON"),
     ],
 )
 def test_what_cannot_be_read_says_why(body: bytes, reason: str) -> None:
@@ -343,6 +350,7 @@ _FIELDS = st.lists(
 @settings(max_examples=60)
 @given(_FIELDS, st.sampled_from(["am", "ab", "as", "gm"]), st.sampled_from(["", "ky"]))
 def test_no_word_of_any_record_is_lost(fields: list[Data], kind: str, language: str) -> None:
+    fields = [*fields, ("245", "10", [("a", "Тил")])]
     record = read(*fields, leader=f"00000n{kind} a2200000 a 4500", language=language)
     sent = [value for _, _, subfields in fields for _, value in subfields]
     assert words(*sent) <= words_of(record)

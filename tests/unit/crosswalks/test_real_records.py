@@ -6,6 +6,7 @@ entities (`aggregator.normalize.clean` resolves them, and so do the words compar
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,7 +74,7 @@ def test_two_thousand_marc21_records() -> None:
 @pytest.mark.parametrize(
     ("folder", "pattern", "least"),
     [
-        ("lcnetdev+marc2bibframe2", "**/*.xml", 800),
+        ("lcnetdev+marc2bibframe2", "**/*.xml", 750),
         ("solrmarc+solrmarc", "**/*.xml", 80),
         ("traject+traject", "**/*.xml", 30),
         ("pulibrary+bibdata", "**/*.xml", 30),
@@ -88,7 +89,7 @@ def test_marcxml(folder: str, pattern: str, least: int) -> None:
             try:
                 record = marc21.read(body, "s", "1", "", "", year=YEAR)
             except SkipRecord as reason:
-                assert "describes no work" in str(reason)
+                assert re.search("describes no work|has no title", str(reason))
                 continue
             assert _marc_words(body) <= words_of(record), path
             read += 1

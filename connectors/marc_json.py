@@ -1,0 +1,117 @@
+"""MARC-in-JSON files: JSON Lines, an array, or one record; record by record in bounded memory.
+
+Two shapes of a record: MARC-in-JSON (``{"leader": …, "fields": [{"245": {"subfields": […]}}]}``,
+which pymarc, ruby-marc and Koha write) and marc-hash (``"fields": [["245", "1", "0", […]]]``).
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from connectors.iso2709 import LONGEST, Piece
+from connectors.marc_charset import decode, is_utf8
+from connectors.marc_formats import UTF_8
+
+_MARK = b"\xef\xbb\xbf"
+_BLANK = b"\r\n\x00\x1a\t "
+_BETWEEN = _BLANK + b",[]"
+_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}"]', re.DOTALL)
+_REPAIRED = ("bytes that are not UTF-8 were repaired",)
+_TAG = re.compile(r"[0-9A-Za-z]{3}")
+
+
+def begins(start: bytes) -> bool:
+    """Whether a file or a payload that starts so can be JSON of records."""
+    return start.removeprefix(_MARK).lstrip(_BETWEEN)[:1] == b"{"
+
+
+def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
+    """The records of a stream. A line that is no JSON costs only itself where each line is a
+    record; in an array that costs the rest of the file, which is said."""
+    rest, offset, lines = b"", 0, None
+    for chunk in chunks:
+        rest += chunk
+        if offset == 0 and rest.startswith(_MARK):
+            rest, offset = rest[len(_MARK) :], len(_MARK)
+        if lines is None and b"\n" in rest.lstrip(_BETWEEN):
+            lines = _is_record(rest.lstrip(_BETWEEN).split(b"\n", 1)[0])
+        done = 0
+        for start, end in _lines(rest) if lines else _objects(rest):
+            yield from _piece(rest[start:end], offset + start)
+            done = end
+        offset, rest = offset + done, rest[done:]
+        if len(rest) > LONGEST:
+            reason = f"no end of a JSON record within {LONGEST:,} bytes"
+            yield Piece(_at(offset), rest, reason=reason, cut=True)
+            return
+    tail = rest.strip(_BETWEEN)
+    if tail:
+        yield from _last(tail, offset + rest.index(tail))
+
+
+def _last(tail: bytes, offset: int) -> Iterator[Piece]:
+    if _is_record(tail):
+        yield from _piece(tail, offset)
+    else:
+        yield Piece(_at(offset), tail, reason="the file ends in the middle of a record", cut=True)
+
+
+def _lines(text: bytes) -> Iterator[tuple[int, int]]:
+    start = 0
+    while (end := text.find(b"\n", start)) >= 0:
+        yield start, end
+        start = end + 1
+
+
+def _objects(text: bytes) -> Iterator[tuple[int, int]]:
+    """Where objects of the highest level begin and end: brackets in strings do not count."""
+    depth = start = 0
+    for token in _TOKENS.finditer(text):
+        if token[0] == b'"':  # a string that goes on in the next chunk
+            return
+        if token[0] == b"{":
+            start = token.start() if depth == 0 else start
+            depth += 1
+        elif token[0] == b"}" and depth:
+            depth -= 1
+            if depth == 0:
+                yield start, token.end()
+
+
+def _piece(text: bytes, offset: int) -> Iterator[Piece]:
+    body = text.strip(_BETWEEN if text.lstrip(_BETWEEN)[:1] == b"{" else _BLANK)
+    if not body.strip(_BETWEEN):
+        return
+    problems: tuple[str, ...] = ()
+    if not is_utf8(body):
+        body, problems = decode(body, UTF_8).encode(), _REPAIRED
+    try:
+        reason = _fault(json.loads(body, strict=False))
+    except (ValueError, RecursionError) as error:
+        reason = f"the record is not JSON ({str(error)[:100]})"
+    yield Piece(_at(offset), body, problems, reason)
+
+
+def _fault(value: Any) -> str:
+    """Why a JSON value is no MARC record, "" if it is one."""
+    if not isinstance(value, dict) or not isinstance(value.get("fields"), list):
+        return "the JSON has no list of MARC fields"
+    for entry in value["fields"]:
+        tag = next(iter(entry), "") if isinstance(entry, dict | list) else ""
+        if isinstance(entry, list) and len(entry) not in (2, 4):
+            return f"the field {tag!r} of the JSON has {len(entry)} parts"
+        if not isinstance(tag, str) or not _TAG.fullmatch(tag):
+            return f"a field of the JSON begins with {str(tag)[:20]!r}, which is no MARC tag"
+    return ""
+
+
+def _is_record(text: bytes) -> bool:
+    try:
+        return isinstance(json.loads(decode(text.strip(_BETWEEN), UTF_8), strict=False), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _at(offset: int) -> str:
+    return f"byte {offset:,}"

@@ -1,0 +1,218 @@
+"""HARVESTING 65 to 73: files broken in one way each, made from real ones; no record is lost.
+
+Each is made of the first records of a real file, and compared with what the same records give
+when nothing is wrong.
+"""
+
+import random
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from aggregator.record import Record
+from connectors import iso2709
+from connectors.crosswalks import CROSSWALKS
+from tests.shared import shared
+from tests.unit.connectors.marc import framed, harvest
+
+pytestmark = pytest.mark.slow
+
+RECORDS = ("data", "records")
+COUNT = 200
+
+Bodies = list[bytes]
+Break = Callable[[Bodies], bytes]
+
+
+def real_marc21() -> Bodies:
+    path = shared(*RECORDS, "solrmarc+solrmarc", "test", "data", "records", "uva_001_2000.mrc")
+    return [piece.body for piece in iso2709.pieces([path.read_bytes()])][:COUNT]
+
+
+def real_rusmarc() -> Bodies:
+    path = shared(*RECORDS, "loge-gh+rusmarc", "tests", "data", "TEST1.ISO")
+    return [piece.body for piece in iso2709.pieces([path.read_bytes()])]
+
+
+def _wrong_lengths(bodies: Bodies) -> bytes:
+    """65: a length that is too short, too long or no number, in turn."""
+    wrong = [b"00010", b"99999", b"     ", b"0x1f4"]
+    return b"".join(wrong[n % 4] + body[5:] for n, body in enumerate(bodies))
+
+
+def _lines_between(bodies: Bodies) -> bytes:
+    """66: line ends between records, the end-of-file mark of old systems behind them."""
+    return b"\r\n".join(bodies) + b"\r\n\x1a\x1a"
+
+
+def _in_lines(bodies: Bodies) -> bytes:
+    """66: the whole file in lines of 80 bytes."""
+    whole = b"".join(bodies)
+    return b"\r\n".join(whole[at : at + 80] for at in range(0, len(whole), 80))
+
+
+def _wrong_directory(bodies: Bodies) -> bytes:
+    """70: positions in the directory begin again, as they do after 99,999 bytes."""
+    return b"".join(_directory(body, lambda entry: entry[:7] + b"00000") for body in bodies)
+
+
+def _lying_leaders(bodies: Bodies) -> bytes:
+    """69 and 71: encoding, number of indicators and length of codes are not what they say."""
+    return b"".join(body[:9] + b" 99" + body[12:] for body in bodies)
+
+
+def _directory(body: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    end = body.index(b"\x1e")
+    entries = [body[at : at + 12] for at in range(24, end, 12)]
+    return body[:24] + b"".join(map(change, entries)) + body[end:]
+
+
+@pytest.mark.parametrize("real", [real_marc21, real_rusmarc])
+@pytest.mark.parametrize(
+    "broken", [_wrong_lengths, _lines_between, _in_lines, _wrong_directory, _lying_leaders]
+)
+async def test_all_intact_records_come_out(
+    real: Callable[[], Bodies], broken: Break, tmp_path: Path
+) -> None:
+    bodies = real()
+    (tmp_path / "whole").mkdir()
+    (tmp_path / "whole" / "a.mrc").write_bytes(b"".join(bodies))
+    (tmp_path / "a.mrc").write_bytes(broken(bodies))
+    expected = await _records(tmp_path / "whole")
+    assert len(expected) == len(bodies)
+    assert await _records(tmp_path / "a.mrc") == expected
+
+
+@pytest.mark.parametrize("real", [real_marc21, real_rusmarc])
+async def test_rubbish_costs_only_what_it_hit(real: Callable[[], Bodies], tmp_path: Path) -> None:
+    """65: every tenth record loses a piece of its directory; the other nine arrive."""
+    bodies = real()
+    hit = set(range(0, len(bodies), 10))
+    path = tmp_path / "a.mrc"
+    path.write_bytes(
+        b"".join(body[:30] + body[37:] if n in hit else body for n, body in enumerate(bodies))
+    )
+    raws, rejects, problem = await harvest(path)
+    assert [raw.body for raw in raws] == [body for n, body in enumerate(bodies) if n not in hit]
+    assert len(rejects) == len(hit)
+    assert all("directory" in reject.reason for reject in rejects)
+    assert problem == ""
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "windows-1251", "cp866", "koi8-r"])
+async def test_russian_records_in_any_encoding(charset: str, tmp_path: Path) -> None:
+    """67 and 68: RUSMARC with a blank leader/09, whatever 100 $a says; nobody is told."""
+    bodies = [body for body in real_rusmarc() if _fits(body, charset)]
+    assert len(bodies) > 75
+    path = tmp_path / "a.iso"
+    path.write_bytes(b"".join(_rewritten(body, charset) for body in bodies))
+    raws, rejects, problem = await harvest(path)
+    assert (rejects, problem) == ([], "")
+    name = "rusmarc" if charset == "utf-8" else f"rusmarc+{charset}"
+    assert {raw.format for raw in raws} == {name}
+    (tmp_path / "true.iso").write_bytes(b"".join(bodies))
+    expected = await _records(tmp_path / "true.iso")
+    found = await _records(path)
+    assert [record.titles for record in found] == [record.titles for record in expected]
+    assert [record.creators for record in found] == [record.creators for record in expected]
+
+
+async def test_a_record_over_the_limit(tmp_path: Path) -> None:
+    """70: 260,000 bytes in one record, lengths and positions cut to their five digits."""
+    notes = [("300", b"  \x1fa" + b"x" * 12_990) for _ in range(20)]
+    bodies = real_rusmarc()
+    long = framed([("001", b"long"), ("200", b"1 \x1faLong"), *notes], mark=b" ")
+    path = tmp_path / "a.iso"
+    path.write_bytes(bodies[0] + long + bodies[1])
+    raws, rejects, _ = await harvest(path)
+    assert rejects == []
+    assert [raw.body for raw in raws] == [bodies[0], long, bodies[1]]
+    record = CROSSWALKS[raws[1].format].read(long, "s", "1", "", "")
+    assert sum(len(note.value) for note in record.notes) == 12_990  # twenty equal notes are one
+
+
+async def test_indicators_that_are_missing_or_letters(tmp_path: Path) -> None:
+    """71: no indicators, one, a Cyrillic letter of two bytes."""
+    for marks in (b"", b"1", "Я ".encode(), "ЯЯ".encode()):
+        path = tmp_path / "a.iso"
+        path.write_bytes(framed([("001", b"k"), ("245", marks + b"\x1faTitle")]))
+        [record] = await _records(path)
+        assert record.titles[0].value == "Title"
+
+
+async def test_marks_and_diacritics_of_marc8(tmp_path: Path) -> None:
+    """72 and 73: marks that do not sort are gone, combining signs stand behind their letter."""
+    fields = [("001", b"k"), ("245", b"10\x1fa\x88The \x89\xe8Uber-\xe2Etude")]
+    path = tmp_path / "a.mrc"
+    path.write_bytes(framed(fields, mark=b" "))
+    [record] = await _records(path)
+    assert record.titles[0].value == "The Über-Étude"
+    for record in await _records(
+        shared(*RECORDS, "solrmarc+solrmarc", "test", "data", "records", "uva_001_2000.mrc")
+    ):
+        for title in record.titles:
+            assert unicodedata.is_normalized("NFC", title.value)
+            assert not re.search("[\x80-\x9f]", title.value)
+
+
+async def test_any_byte_may_be_hit(tmp_path: Path) -> None:
+    """One byte of every twentieth record is changed at random: the others are untouched, and
+    none of the hit ones vanishes without a word."""
+    bodies = real_marc21()
+    chance = random.Random(65)
+    hit = set(range(0, len(bodies), 20))
+    stream = b"".join(
+        _one_byte_changed(body, chance) if n in hit else body for n, body in enumerate(bodies)
+    )
+    path = tmp_path / "a.mrc"
+    path.write_bytes(stream)
+    raws, rejects, _ = await harvest(path)
+    arrived = {raw.body for raw in raws}
+    assert {body for n, body in enumerate(bodies) if n not in hit} <= arrived
+    assert len(raws) + len(rejects) == len(bodies)
+
+
+def _one_byte_changed(body: bytes, chance: random.Random) -> bytes:
+    at = chance.randrange(0, len(body) - 1)
+    other = chance.choice([b"?", b"\x00", b"9", b"\xff"])
+    return body[:at] + other + body[at + 1 :]
+
+
+def _fits(body: bytes, charset: str) -> bool:
+    try:
+        body.decode("cp1251").encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _rewritten(body: bytes, charset: str) -> bytes:
+    """The same record in another encoding, with a true directory."""
+    _, fields = iso2709.fields(body)
+    return framed(
+        [(tag.decode(), data.decode("cp1251").encode(charset)) for tag, data in fields],
+        mark=b" ",
+    )
+
+
+async def _records(path: Path) -> list[Record]:
+    return list(_read(await harvest(path)))
+
+
+def _read(result: tuple[list, list, str]) -> Iterator[Record]:  # type: ignore[type-arg]
+    raws, rejects, problem = result
+    assert (rejects, problem) == ([], "")
+    for raw in raws:
+        record = CROSSWALKS[raw.format].read(raw.body, "s", "1", "", "")
+        yield _without_leader(record)
+
+
+def _without_leader(record: Record) -> Record:
+    """The Record but for the leader, which is broken on purpose."""
+    kept = tuple(one for one in record.other if not one.label.endswith(" leader"))
+    return type(record)(
+        **{**{f: getattr(record, f) for f in record.__struct_fields__}, "other": kept}
+    )
