@@ -1,11 +1,22 @@
 """Crosswalks: pure functions from one metadata format to a Record, by the format's name."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from types import ModuleType
 
+from aggregator.record import Record
 from aggregator.source import Crosswalk, Crosswalks
-from connectors.crosswalks import irbis, marc21, oai_dc, unimarc
+from connectors.crosswalks import (
+    datacite,
+    dspace,
+    etdms,
+    irbis,
+    marc21,
+    mods,
+    oai_dc,
+    unimarc,
+)
 from connectors.marc_charset import CHARSETS
 from connectors.marc_formats import DIALECTS, MARCXML, MarcFormat
 
@@ -21,7 +32,21 @@ _MARC: dict[str, ModuleType] = {
     "irbis": irbis,
 }
 
-_DC_PREFIXES = ("oai_dc", "dc", "qdc", "oai_qdc", "qualifieddc")
+_XML_PREFIXES: dict[str, tuple[int, Callable[..., Record]]] = {
+    prefix: (version, read)
+    for prefixes, version, read in (
+        ("oai_dc dc qdc oai_qdc qualifieddc qualified_dc dcterms oai_dcterms", oai_dc.VERSION,
+         oai_dc.read),
+        ("dim oai_dim", dspace.VERSION, dspace.read_dim),
+        ("xoai", dspace.VERSION, dspace.read_xoai),
+        ("mods oai_mods mods3 MODS", mods.VERSION, mods.read),
+        ("datacite oai_datacite datacite3 datacite4 oai_datacite3 oai_datacite4 oai_openaire"
+         " openaire_data oai_openaire_v4", datacite.VERSION, datacite.read),
+        ("oai_etdms etdms etd_ms etd-ms etdms11 oai_etdms11", etdms.VERSION, etdms.read),
+    )
+    for prefix in prefixes.split()
+}  # fmt: skip
+"""What partners call each format over OAI-PMH, its crosswalk and that one's version."""
 
 
 def crosswalks(year: int) -> Crosswalks:
@@ -30,8 +55,10 @@ def crosswalks(year: int) -> Crosswalks:
     ``unimarc+windows-1251`` and its kind read bodies in an encoding that no record tells: the
     connector finds it out per file and the payload stays as it was sent.
     """
-    dublin_core = Crosswalk(oai_dc.VERSION, partial(oai_dc.read, year=year))
-    table = dict.fromkeys(_DC_PREFIXES, dublin_core)
+    table = {
+        prefix: Crosswalk(version, partial(read, year=year))
+        for prefix, (version, read) in _XML_PREFIXES.items()
+    }
     for dialect in DIALECTS:
         module = _MARC[dialect]
         for charset in CHARSETS:
