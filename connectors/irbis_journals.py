@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from connectors import irbis_text, iso2709, marc_charset
 from connectors.iso2709 import SUBFIELD
-from connectors.marc_formats import MarcFormat
+from connectors.marc_formats import MarcFormat, frame
 
 Found = Iterable[tuple[bytes, MarcFormat]]
 
@@ -22,12 +22,15 @@ class Journals:
     def completed(self, body: bytes, known: MarcFormat) -> tuple[bytes, tuple[str, ...]]:
         """``body`` with the title of its journal in 461 where it is an issue without one.
 
-        It is IRBIS text then, whatever it was.
+        It is IRBIS text then, whatever it was. MARC-8 and ISO 5426 are left alone: nothing here
+        writes them, and no IRBIS does.
         """
         fields = _fields(body)
         code = _value(fields, b"933")
-        if not code or any(
-            irbis_text.subfield(data, b"a") for tag, data in fields if tag == b"200"
+        if (
+            known.charset in marc_charset.LATIN
+            or not code
+            or any(irbis_text.subfield(data, b"a") for tag, data in fields if tag == b"200")
         ):
             return body, ()
         if self._titles is None:
@@ -54,7 +57,7 @@ def _title(body: bytes, known: MarcFormat) -> tuple[str, str] | None:
 
 
 def _fields(body: bytes) -> irbis_text.Fields:
-    if irbis_text.begins(body):
+    if frame(body) == "text":
         return irbis_text.fields(body)
     return [(tag, data.replace(SUBFIELD, irbis_text.MARK)) for tag, data in iso2709.fields(body)[1]]
 

@@ -124,7 +124,9 @@ def _record(master: BinaryIO, place: _Place, layout: _Layout, size: int) -> Iter
         body = master.read(1024)
         yield Piece(where, body, reason=str(error), cut=not body, number=str(place.number))
         return
-    if found is not None:
+    if found == []:
+        yield Piece(where, b"(empty)", reason="the record has no fields", number=str(place.number))
+    elif found is not None:
         yield Piece(where, irbis_text.written(found), number=str(place.number))
 
 
@@ -132,10 +134,10 @@ def _fields(
     master: BinaryIO, place: _Place, layout: _Layout, size: int
 ) -> irbis_text.Fields | None:
     """The fields of one record; None if its status says that it is deleted."""
+    if place.position + layout.leader.size > size:
+        raise _DamagedError("the index leads beyond the end of the master file")
     master.seek(place.position)
     leader = master.read(layout.leader.size)
-    if len(leader) < layout.leader.size:
-        raise _DamagedError("the index leads beyond the end of the master file")
     number, length, _, _, base, count, *status = layout.leader.unpack(leader)
     if number != place.number:
         raise _DamagedError(f"the index leads to record {number}")
@@ -151,7 +153,7 @@ def _fields(
     found: irbis_text.Fields = []
     for at in range(0, count * layout.entry.size, layout.entry.size):
         tag, start, extent = layout.entry.unpack_from(body, at)
-        if start < 0 or extent < 0 or start + extent > len(data) or tag < 1:
+        if start < 0 or extent < 0 or start + extent > len(data) or not 0 < tag < 100_000:
             raise _DamagedError(f"its field {tag} lies outside of it")
         found.append((b"%03d" % tag, data[start : start + extent]))
     return found

@@ -16,6 +16,8 @@ from connectors.marc_formats import UTF_8
 
 MARC_8 = "marc-8"
 ISO_5426 = "iso-5426"
+LATIN = (MARC_8, ISO_5426)
+"""Encodings of libraries alone, with diacritics before their letters."""
 CHARSETS = (UTF_8, MARC_8, ISO_5426, *cyrillic.ENCODINGS)
 
 _ESCAPE = b"\x1b"
@@ -68,9 +70,10 @@ def is_damaged_utf8(body: bytes) -> bool:
 def vote(bodies: Iterable[bytes], latin: str = MARC_8) -> str:
     """The encoding of records that are not UTF-8: ``latin`` or an 8-bit Cyrillic one.
 
-    ``latin`` is that of the dialect: MARC-8, ISO 5426 in UNIMARC. Both have escape sequences or
-    single marks before Latin letters; Cyrillic words are runs of high bytes, told apart by the
-    frequency of their letters. Single bytes that ``latin`` does not have are UTF-8 with damage.
+    ``latin`` is that of the dialect: MARC-8, in UNIMARC ISO 5426, in IRBIS windows-1251. The first
+    two have escape sequences or single marks before Latin letters; Cyrillic words are runs of
+    high bytes, told apart by the frequency of their letters. Single bytes that ``latin`` does not
+    have are UTF-8 with damage.
     """
     sample = b" ".join(bodies)
     runs = _HIGH.findall(sample)
@@ -78,8 +81,8 @@ def vote(bodies: Iterable[bytes], latin: str = MARC_8) -> str:
         return latin
     average = sum(map(len, runs)) / len(runs)
     if average < _CYRILLIC_RUN:
-        unknown = _NOT_5426 if latin == ISO_5426 else _NOT_ANSEL
-        return UTF_8 if unknown.search(b"".join(runs)) else latin
+        unknown = {MARC_8: _NOT_ANSEL, ISO_5426: _NOT_5426}.get(latin)
+        return UTF_8 if unknown and unknown.search(b"".join(runs)) else latin
     best = cyrillic.vote(sample)
     said = _DECLARED.search(sample)
     declared = _DECLARED_CHARSETS[said[1]] if said is not None else best

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from connectors import irbis_text
-from connectors.marc_formats import Dialect
+from connectors.marc_formats import Dialect, frame
 
 _MARC21 = frozenset({b"245", b"008", b"260", b"264", b"040", b"082", b"490", b"852", b"110"})
 _UNIMARC = frozenset({b"200", b"801", b"101", b"102", b"105", b"106", b"215", b"675", b"899"})
@@ -45,12 +45,12 @@ def vote(bodies: Iterable[bytes]) -> Dialect | None:
 
 
 def _tags(body: bytes) -> frozenset[bytes]:
-    start = body[:1]
-    if start == b"<":
+    written = frame(body)
+    if written == "marcxml":
         return frozenset(_XML_TAG.findall(body))
-    if start == b"{":
+    if written == "json":
         return frozenset(_JSON_TAG.findall(body))
-    if start == b"#":
+    if written == "text":
         return frozenset(tag for tag, _ in irbis_text.fields(body))
     directory = _DIRECTORY.match(body)
     entries = directory[1] if directory is not None else b""

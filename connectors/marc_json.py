@@ -16,6 +16,8 @@ from connectors.marc_formats import UTF_8
 _MARK = b"\xef\xbb\xbf"
 _BLANK = b"\r\n\x00\x1a\t "
 _BETWEEN = _BLANK + b",[]"
+_LOOKED_AT = 50
+"""Lines of which one has to be a record for the file to be taken for JSON Lines."""
 _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}"]', re.DOTALL)
 _REPAIRED = ("bytes that are not UTF-8 were repaired",)
 _TAG = re.compile(r"[0-9A-Za-z]{3}")
@@ -35,7 +37,7 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
         if offset == 0 and rest.startswith(_MARK):
             rest, offset = rest[len(_MARK) :], len(_MARK)
         if lines is None and b"\n" in rest.lstrip(_BETWEEN):
-            lines = _is_record(rest.lstrip(_BETWEEN).split(b"\n", 1)[0])
+            lines = any(map(_is_record, rest.split(b"\n", _LOOKED_AT)[:_LOOKED_AT]))
         done = 0
         for start, end in _lines(rest) if lines else _objects(rest):
             yield from _piece(rest[start:end], offset + start)
@@ -107,8 +109,10 @@ def _fault(value: Any) -> str:
 
 
 def _is_record(text: bytes) -> bool:
+    if text.lstrip(_BETWEEN)[:1] != b"{":
+        return False
     try:
-        return isinstance(json.loads(decode(text.strip(_BETWEEN), UTF_8), strict=False), dict)
+        return not _fault(json.loads(decode(text.strip(_BETWEEN), UTF_8), strict=False))
     except (ValueError, RecursionError):
         return False
 

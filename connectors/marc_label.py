@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aggregator.normalize import clean
 from connectors import irbis_text, iso2709, marc_charset, marcxml
-from connectors.marc_formats import MarcFormat
+from connectors.marc_formats import MarcFormat, frame
 
 _STAMP = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:\.\d)?")
 _XML_LEADER = re.compile(rb"<(?:[\w.-]+:)?leader[^<>]*>.{5}(.)", re.DOTALL)
@@ -25,12 +25,12 @@ class Label:
 
 def label(body: bytes, known: MarcFormat) -> Label:
     """The label of one payload, whatever its frame."""
-    start = body[:1]
-    if start == b"<":
+    written = frame(body)
+    if written == "marcxml":
         return _of_xml(body)
-    if start == b"{":
+    if written == "json":
         return _of_json(body)
-    if start == b"#":
+    if written == "text":
         return _of_fields(False, irbis_text.fields(body), known)
     leader, fields = iso2709.fields(body)
     return _of_fields(leader[5:6] == b"d", fields, known)

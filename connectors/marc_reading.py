@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
 from connectors import (
+    cyrillic,
     irbis_master,
     irbis_text,
     iso2709,
@@ -30,6 +31,13 @@ Frame = Literal["iso2709", "marcxml", "json", "text", "master"]
 
 _CHUNK = 1 << 18
 _VOTERS = 200
+_LATIN: dict[Dialect, str] = {
+    "marc21": marc_charset.MARC_8,
+    "unimarc": marc_charset.ISO_5426,
+    "rusmarc": marc_charset.ISO_5426,
+    "irbis": cyrillic.WINDOWS_1251,
+}
+"""What single letters beyond ASCII are in, where they are not UTF-8."""
 _GZIP = b"\x1f\x8b"
 _UNSURE = (
     "its fields do not tell whether it is MARC 21 or UNIMARC: it was read as MARC 21; "
@@ -147,12 +155,12 @@ class _Charsets:
             return UTF_8, ()
         charset = UTF_8
         if self._encoding == "auto" and not marc_charset.is_damaged_utf8(body):
-            latin = marc_charset.MARC_8 if dialect == "marc21" else marc_charset.ISO_5426
-            self._voted = self._voted or marc_charset.vote(islice(self._voters(), _VOTERS), latin)
+            voters = islice(self._voters(), _VOTERS)
+            self._voted = self._voted or marc_charset.vote(voters, _LATIN[dialect])
             charset = self._voted
         if charset == UTF_8:
             return charset, ("bytes that are not UTF-8 were repaired",)
-        if charset in (marc_charset.MARC_8, marc_charset.ISO_5426):
+        if charset in marc_charset.LATIN:
             return charset, ()
         return charset, (f"it is not UTF-8 and was read as {charset}",)
 

@@ -23,7 +23,7 @@ from connectors.marc_formats import DIALECTS, MARCXML, MarcFormat
 _MARC21_PREFIXES = ("marcXML", "marc", "MARC21", "MARCXML", "oai_marc21", MARCXML)
 _UNIMARC_PREFIXES = ("UNIMARC", "oai_unimarc", "unimarcxml", "RUSMARC")
 """What partners call MARC over OAI-PMH. Whether a body is MARCXML, JSON, text or ISO 2709 is
-told by its first byte, so one name serves all."""
+told by the body, so one name serves all."""
 
 _MARC: dict[str, ModuleType] = {
     "marc21": marc21,

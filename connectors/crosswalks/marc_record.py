@@ -16,7 +16,7 @@ from aggregator.normalize import clean
 from connectors import irbis_text, iso2709
 from connectors.crosswalks.strict_xml import parse_xml
 from connectors.marc_charset import MARC_8, decode, is_utf8
-from connectors.marc_formats import UTF_8
+from connectors.marc_formats import UTF_8, frame
 
 
 class Field:
@@ -88,19 +88,18 @@ _NONE: frozenset[str] = frozenset()
 def parse(
     body: bytes, charset: str, *, indicators: bool = True, positional: Set[str] = _NONE
 ) -> MarcRecord:
-    """The record in ``body``: XML after ``<``, JSON after ``{``, IRBIS text after ``#``, else ISO
-    2709; the last two in ``charset``.
+    """The record in ``body``: XML, JSON, or IRBIS text and ISO 2709 in ``charset``.
 
     ``charset`` "" means: UTF-8 if it is, else what leader/09 says. ``indicators`` False: what
     stands before the first subfield is text, as in IRBIS. ``positional`` are tags of data fields
     whose blanks count. Raises SkipRecord.
     """
-    start = body.lstrip()[:4]
-    if start[:1] == b"<" or start in (b"\xef\xbb\xbf<", b"\xff\xfe<\x00", b"\xfe\xff\x00<"):
+    written = frame(body)
+    if written == "marcxml":
         return _from_xml(body, positional)
-    if start[:1] == b"{":
+    if written == "json":
         return _from_json(body, positional)
-    if start[:1] == b"#":
+    if written == "text":
         return _from_text(body, charset)
     return _from_iso2709(body, charset, indicators, positional)
 

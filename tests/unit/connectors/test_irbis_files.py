@@ -46,7 +46,7 @@ async def test_old_versions_and_deleted_records_are_not_live(bits: int, tmp_path
 @settings(max_examples=30)
 @given(
     records=st.lists(
-        st.lists(st.tuples(st.integers(1, 9999), st.binary(max_size=40)), max_size=5),
+        st.lists(st.tuples(st.integers(1, 9999), st.binary(max_size=40)), min_size=1, max_size=5),
         min_size=1,
         max_size=300,
     )
@@ -107,6 +107,14 @@ async def test_without_its_index_a_master_file_gives_nothing(tmp_path: Path) -> 
     raws, rejects, problem = await harvest(path)
     assert (raws, rejects) == ([], [])
     assert "books.XRF is not beside it" in problem
+
+
+async def test_a_record_without_fields_is_quarantined(tmp_path: Path) -> None:
+    master = Master(64)
+    master.write(1, [])
+    raws, [reject], problem = await harvest(master.save(tmp_path))
+    assert (raws, problem) == ([], "")
+    assert reject.reason == "books.MST, record 1 at byte 36: the record has no fields."
 
 
 async def test_a_record_without_903_is_called_by_its_number(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.errors import SkipRecord, SourceBroken
 from aggregator.record import Record
 from connectors import iso2709
 from connectors.crosswalks import CROSSWALKS
@@ -173,6 +174,44 @@ async def test_any_byte_may_be_hit(tmp_path: Path) -> None:
     arrived = {raw.body for raw in raws}
     assert {body for n, body in enumerate(bodies) if n not in hit} <= arrived
     assert len(raws) + len(rejects) == len(bodies)
+
+
+DAMAGED = (
+    "amironov73+ManagedIrbis/TestData/KZD.MST",
+    "amironov73+ManagedIrbis/TestData/Reports/001/records.txt",
+    "loge-gh+rusmarc/tests/data/TEST1.ISO",
+    "traject+traject/test/test_support/test_data.utf8.json",
+    "traject+traject/test/test_support/test_data.utf8.marc.xml",
+)
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+@pytest.mark.parametrize("seed", range(8))
+async def test_no_damage_ends_a_run_by_surprise(name: str, seed: int, tmp_path: Path) -> None:
+    """Bytes changed all over a file: what arrives is a Record or says why it is none."""
+    chance = random.Random(seed)
+    real = shared(*RECORDS, name)
+    files = [real, real.with_suffix(".XRF")] if real.suffix == ".MST" else [real]
+    for file in files:
+        data = bytearray(file.read_bytes())
+        for _ in range(chance.randrange(1, 300 if file is real else 20)):
+            place = chance.randrange(len(data))
+            data[place] = chance.choice(
+                [0, 255, 0x1D, 0x1E, 0x1F, 10, 35, 94, chance.randrange(256)]
+            )
+        (tmp_path / file.name).write_bytes(data)
+    try:
+        raws, rejects, problem = await harvest(tmp_path / real.name)
+    except SourceBroken as error:
+        assert real.name in str(error)
+        return
+    assert raws or rejects or problem
+    for raw in raws:
+        if raw.body is not None:
+            try:
+                CROSSWALKS[raw.format].read(raw.body, "s", raw.id, raw.stamp, "")
+            except SkipRecord as reason:
+                assert len(str(reason)) > 20
 
 
 def _one_byte_changed(body: bytes, chance: random.Random) -> bytes:

@@ -168,6 +168,18 @@ async def test_a_missing_last_terminator_is_put_back(tmp_path: Path) -> None:
     assert (rejects, problem) == ([], "")
 
 
+@pytest.mark.parametrize("first", [b"<", b"{", b"#"])
+async def test_a_leader_that_begins_as_another_frame(tmp_path: Path, first: bytes) -> None:
+    path = tmp_path / "a.mrc"
+    path.write_bytes(record("k1") + first + record("k2")[1:])
+    raws, rejects, problem = await harvest(path)
+    assert [(raw.id, title(raw.body, raw.format)) for raw in raws] == [
+        ("k1", "Ак кеме"),
+        ("k2", "Ак кеме"),
+    ]
+    assert (rejects, problem) == ([], "")
+
+
 async def test_rubbish_between_records_goes_to_quarantine(tmp_path: Path) -> None:
     path = tmp_path / "a.mrc"
     path.write_bytes(record("k1") + b"not a record at all\x1d" + record("k2"))

@@ -69,7 +69,7 @@ async def test_a_broken_line_costs_only_itself(tmp_path: Path) -> None:
     control = record("k4", "А?к").encode().replace(b"?", b"\x1b")
     stray = record("k3", "Т?л").encode().replace(b"?", b"\xe8")
     path = tmp_path / "a.json"
-    path.write_bytes(b"\n".join([ONE.encode(), bad, b'{"fields": [{"title": 1}]}', control, stray]))
+    path.write_bytes(b"\n".join([bad, ONE.encode(), b'{"fields": [{"title": 1}]}', control, stray]))
     raws, rejects, problem = await harvest(path)
     assert [raw.id for raw in raws] == ["k1", "k4", "k3"]
     assert raws[2].problems == ("bytes that are not UTF-8 were repaired",)
