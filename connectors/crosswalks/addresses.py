@@ -27,6 +27,16 @@ _MEDIA_TYPE = re.compile(
 )
 _SHORT_MEDIA_TYPES = {"pdf": "application/pdf", "html": "text/html", "djvu": "image/vnd.djvu"}
 
+# A local identifier may hold colons ("oai:host:1"); a scheme that a browser runs is not one.
+_IDENTIFIER_LIKE = re.compile(
+    r"(?!javascript:|data:|vbscript:|file:)[\w.:/\s()\[\]#+-]+", re.IGNORECASE
+)
+
+
+def identifier_like(text: str) -> bool:
+    """Whether a text can be an identifier of its owner's making, not an address that runs."""
+    return ":" not in text or _IDENTIFIER_LIKE.fullmatch(text) is not None
+
 
 def media_type(text: str) -> str:
     """The media type that a statement of format names: ``application/pdf``, ``PDF``; else ""."""

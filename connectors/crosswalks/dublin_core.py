@@ -1,0 +1,353 @@
+"""Statements of the Dublin Core family → a Record.
+
+What ``oai_dc``, qualified Dublin Core, DSpace's ``dim`` and ``xoai`` and ETD-MS have in common:
+each brings its statements into groups ("title", "date", …), the rest is done here. Where a value
+is normalised, the source's words stay in ``other``.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from aggregator.normalize import (
+    access_of,
+    container,
+    identifier,
+    issn,
+    issued,
+    languages,
+    licence,
+    name,
+    name_and_role,
+    orcid,
+    resource_type_of,
+    web_address,
+    without_dates,
+)
+from aggregator.record import (
+    Container,
+    Creator,
+    Dates,
+    Identifier,
+    Link,
+    Record,
+    Relation,
+    Subject,
+    Text,
+    Title,
+)
+from connectors.crosswalks import addresses
+from connectors.crosswalks.dc_statements import Statement
+from connectors.crosswalks.remainder import Remainder
+from connectors.crosswalks.subject_terms import scheme_name, subjects
+
+_BLANK = Record(source="", local_id="")
+"""Its container and dates are the very values that JSON leaves out."""
+
+_PARTS = frozenset({"article", "chapter", "conference", "review"})
+"""Types of things that appear in something: their dc:source is a title, not an original."""
+
+
+def record_of(
+    said: Mapping[str, Sequence[Statement]],
+    rest: Remainder,
+    source: str,
+    local_id: str,
+    stamp: str,
+    *,
+    year: int,
+) -> Record:
+    """The Record of one description's statements; ``year`` is the current one."""
+    kinds = said["type"]
+    kind = resource_type_of(one.text for one in kinds)
+    for one in kinds:
+        # "other" is a Record's default and not in its JSON: it holds no word of the source.
+        rest.keep_unless(one.label, one.text, kind if kind != "other" else "", lang=one.lang)
+    rights = [*said["rights"], *said["accessrights"], *said["license"]]
+    formats = [(one, addresses.media_type(one.text)) for one in said["format"]]
+    identifiers, links = _identifiers(said["identifier"], rest)
+    related, files = _related(said["relation"], links, rest)
+    notes = {one for one in said["description"] if _NOTE.match(one.text)}
+    holder, numbers = _container(said, kind, identifiers, rest)
+    return Record(
+        source=source,
+        local_id=local_id,
+        stamp=stamp,
+        titles=_titles(said["title"], said["alternative"]),
+        creators=_creators(said["creator"], said["contributor"], rest),
+        abstracts=_texts(one for one in said["description"] if one not in notes),
+        contents=_texts(said["contents"]),
+        subjects=(*_subjects(said["subject"], rest), *_coverage(said["coverage"], rest)),
+        type=kind,
+        languages=_languages(said["language"], rest),
+        issued=_issued(said, year, rest),
+        publisher=_texts(said["publisher"]),
+        container=holder,
+        extent=_extent([*said["extent"], *said["format"]], formats, rest),
+        notes=_texts(one for one in said["description"] if one in notes),
+        identifiers=tuple(dict.fromkeys([*identifiers, *numbers])),
+        links=addresses.with_media_type([*links, *files], (media for _, media in formats if media)),
+        access=access_of(one.text for one in [*rights, *kinds, *said["date"]]),
+        licence=next(filter(None, (licence(one.text) for one in rights)), ""),
+        rights=_texts(rights),
+        related=related,
+        other=rest.others(),
+    )
+
+
+def _texts(statements: Iterable[Statement]) -> tuple[Text, ...]:
+    return tuple(dict.fromkeys(Text(one.text, one.lang) for one in statements))
+
+
+def _titles(titles: Sequence[Statement], alternative: Sequence[Statement]) -> tuple[Title, ...]:
+    """The first is the main one; of the others those in another language or script are parallel."""
+    said = [*titles, *alternative]
+    if not said:
+        return ()
+    main = said[0]
+    found = [Title(main.text, main.lang)]
+    found += [
+        Title(one.text, one.lang, "parallel" if _other_tongue(main, one) else "alternative")
+        for one in said[1:]
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+_CYRILLIC = re.compile("[\u0400-\u052f]")
+
+
+def _other_tongue(main: Statement, one: Statement) -> bool:
+    if main.lang and one.lang:
+        return main.lang != one.lang
+    return bool(_CYRILLIC.search(main.text)) != bool(_CYRILLIC.search(one.text))
+
+
+_PERSON = re.compile(
+    r"[^\W\d_][^,;\d]{0,40},\s*[^,;\d]{1,40}|(?:[^\W\d_]\.\s?){1,3}[^\W\d_]+|[^\W\d_]+\s(?:[^\W\d_]\.\s?){1,3}"
+)
+_DIGIT = re.compile(r"\d")
+_ORCID = re.compile(
+    r"[\s,;(\[]*(?:https?://orcid\.org/|orcid:?\s*)?(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])[\s)\]]*",
+    re.IGNORECASE,
+)
+
+
+def _creators(
+    creators: Sequence[Statement], contributors: Sequence[Statement], rest: Remainder
+) -> tuple[Creator, ...]:
+    found: list[Creator] = []
+    for one in creators:
+        people = _people(one, one.text, "aut", rest)
+        if not people:  # an ORCID iD or punctuation alone names nobody
+            rest.keep(one.label, one.text, one.lang)
+        found += people
+    for one in contributors:
+        person, role = name_and_role(one.text)
+        people = _people(one, person, role or "ctb", rest)
+        if role or not people:
+            rest.keep(one.label, one.text, one.lang)
+        found += people
+    return tuple(dict.fromkeys(found))
+
+
+def _people(one: Statement, text: str, role: str, rest: Remainder) -> list[Creator]:
+    """``Surname, Given; University`` is how OJS writes an affiliation; several names also come.
+
+    Years of life behind a name, as library systems write them, are kept apart.
+    """
+    if ";" not in text and not _DIGIT.search(text):
+        return [Creator(name(text), role, one.lang)] if name(text) else []
+    number = ""
+    match = _ORCID.search(text) if "-" in text else None
+    if match is not None and orcid(match[1]):
+        number = orcid(match[1])
+        text = f"{text[: match.start()]} {text[match.end() :]}"
+    people: list[Creator] = []
+    for part in text.split(";"):
+        person, years = without_dates(part.strip())
+        rest.keep(f"{one.label} years", years)
+        if not person:
+            continue
+        if people and not people[-1].affiliation and not _PERSON.fullmatch(person):
+            last = people.pop()
+            people.append(Creator(last.name, role, one.lang, last.orcid, person))
+        else:
+            people.append(Creator(person, role, one.lang, "" if people else number))
+    return people
+
+
+def _subjects(statements: Sequence[Statement], rest: Remainder) -> list[Subject]:
+    found: list[Subject] = []
+    for one in statements:
+        found += subjects(one.text, scheme_name(one.hint), one.lang, one.label, rest)
+    return list(dict.fromkeys(found))
+
+
+_DATE_LIKE = re.compile(r"[\d\s.,:?/\[\]()TZ–-]+")
+
+
+def _coverage(statements: Sequence[Statement], rest: Remainder) -> list[Subject]:
+    """Places and named periods are subjects; bare dates and coordinates are kept apart."""
+    found = []
+    for one in statements:
+        if _DATE_LIKE.fullmatch(one.text) or "=" in one.text:
+            rest.keep(one.label, one.text, one.lang)
+        else:
+            found.append(Subject(one.text, "coverage", one.lang))
+    return list(dict.fromkeys(found))
+
+
+def _languages(statements: Sequence[Statement], rest: Remainder) -> tuple[str, ...]:
+    found: list[str] = []
+    for one in statements:
+        codes = languages(one.text)
+        found += codes
+        rest.keep_unless(one.label, one.text, *codes)
+    return tuple(dict.fromkeys(found))
+
+
+_EMBARGO = "info:eu-repo/date/embargoEnd/"
+
+
+def _issued(said: Mapping[str, Sequence[Statement]], year: int, rest: Remainder) -> Dates:
+    named = [one for one in said["date"] if one.hint == "issued"]
+    plain = [one for one in said["date"] if one.hint == "" and not one.text.startswith(_EMBARGO)]
+    if not (named or plain):
+        for one in said["date"]:
+            rest.keep(one.label, one.text)
+        return _BLANK.issued
+    chosen, left = issued([one.text for one in named or plain], year)
+    for one in said["date"]:
+        if one.text in left or one.text != chosen.text:
+            rest.keep(one.label, one.text)
+    return chosen
+
+
+_EXTENT = re.compile(
+    r"(?:[ivxlc\d]+\s*,?\s*)*\d+\s*-?\s*(?:p\.?|pp\.?|pages?|p[áa]ginas?|с\.?|стр\.?|страниц\w*|бет|б\.|leaves|л\."
+    r"|seiten|min(?:utes)?|hours?|slides?)\W*",
+    re.IGNORECASE,
+)
+
+
+def _extent(
+    statements: Sequence[Statement], formats: Sequence[tuple[Statement, str]], rest: Remainder
+) -> str:
+    media = {id(one) for one, kind in formats if kind}
+    extent = ""
+    for one in statements:
+        named = one.label.endswith("extent")
+        if not extent and id(one) not in media and (named or _EXTENT.fullmatch(one.text)):
+            extent = one.text
+        elif one.text != extent:
+            rest.keep(one.label, one.text, one.lang)
+    return extent
+
+
+# Descriptions that are about the copy or the file, as DSpace, arXiv and Digital Commons add them.
+_NOTE = re.compile(
+    r"(?:includes bibliograph|condition:|original (?:image )?digiti[sz]ed|submitted by"
+    r"|made available|approved for public release|comments?: |seriesinformation|thesis \("
+    r"|dissertation \(|title from|no abstract|bibliogr|библиогр|abstract\W*$"
+    r"|\d+ (?:p|pp|pages|с)\.?$)",
+    re.IGNORECASE,
+)
+
+
+def _identifiers(
+    statements: Sequence[Statement], rest: Remainder
+) -> tuple[list[Identifier], list[Link]]:
+    found: list[Identifier] = []
+    links: list[Link] = []
+    for one in statements:
+        address = web_address(one.text)
+        if address:
+            links.append(addresses.link(address, _LINK_TYPES.get(one.hint)))
+        if len(one.text) > 120 or one.text.count(" ") > 4:
+            rest.keep(one.label, one.text, one.lang)  # a citation, not an identifier
+            continue
+        known = identifier(one.text, one.hint)
+        if known.scheme == "url" or (known.scheme == "local" and address):
+            continue
+        if known.scheme == "local" and not addresses.identifier_like(one.text):
+            rest.keep(one.label, one.text, one.lang)
+            continue
+        found.append(known)
+        if not address:
+            rest.keep_unless(one.label, one.text, known.scheme, known.value)
+    return found, links
+
+
+_LINK_TYPES: dict[str, addresses.Kind] = {"fulltext": "fulltext", "thumbnail": "thumbnail"}
+
+def _related(
+    statements: Sequence[Statement], links: Sequence[Link], rest: Remainder
+) -> tuple[tuple[Relation, ...], list[Link]]:
+    """Related items, and links: OJS names its files in dc:relation, EPrints the record's page.
+
+    dc:relation does not say how two things are related: kind "IsRelatedTo".
+    """
+    related: list[Relation] = []
+    found: list[Link] = []
+    for one in statements:
+        address = web_address(one.text) if one.hint == "" else ""
+        if address:
+            link = addresses.link(address)
+            if link.kind == "fulltext" or any(known.url.startswith(address) for known in links):
+                found.append(link)
+                continue
+        related.append(Relation(one.hint or "IsRelatedTo", one.text))
+    return tuple(dict.fromkeys(related)), found
+
+
+def _container(
+    said: Mapping[str, Sequence[Statement]],
+    kind: str,
+    identifiers: Sequence[Identifier],
+    rest: Remainder,
+) -> tuple[Container, list[Identifier]]:
+    """Where a part appeared, gathered from all statements that tell a piece of it.
+
+    Of several languages the first statement wins; further ISSNs become identifiers.
+    """
+    title = number = volume = issue = pages = ""
+    extra: list[Identifier] = []
+    if kind != "journal":
+        number = next((one.value for one in identifiers if one.scheme == "issn"), "")
+    for one in [*said["source"], *said["bibo"]]:
+        if one.hint == "bibo":
+            said_here = _bibo(one)
+        elif issn(one.text):
+            said_here = Container(issn=issn(one.text))
+        else:
+            said_here = container(one.text)
+        if one.hint == "citation":  # its title is the whole of the citation before the volume
+            said_here = replace(said_here, title="")
+        if said_here == Container() and one.hint == "" and kind in _PARTS and _is_title(one.text):
+            said_here = Container(title=one.text)
+        if said_here.issn and number and said_here.issn != number:
+            extra.append(Identifier("issn", said_here.issn))
+        title, number = title or said_here.title, number or said_here.issn
+        volume, issue = volume or said_here.volume, issue or said_here.issue
+        pages = pages or said_here.pages
+        held = (title, number, volume, issue, pages, *(each.value for each in extra))
+        rest.keep_unless(one.label, one.text, *held, lang=one.lang)
+    if not (title or number or volume or issue or pages):
+        return _BLANK.container, extra
+    return Container(title, number, volume, issue, pages), extra
+
+
+def _is_title(text: str) -> bool:
+    return len(text) <= 200 and "://" not in text and any(sign.isalpha() for sign in text)
+
+
+def _bibo(one: Statement) -> Container:
+    """One element of the bibliographic ontology that CyberLeninka adds to its records."""
+    term = one.label.rsplit(":", 1)[-1].lower()
+    return Container(
+        issn=issn(one.text) if term in ("issn", "eissn") else "",
+        volume=one.text if term == "volume" else "",
+        issue=one.text if term == "issue" else "",
+        pages=one.text if term == "pages" else "",
+    )

@@ -1,0 +1,63 @@
+"""Statements of subjects → terms, with their vocabulary by the name it has here."""
+
+import re
+
+from aggregator.record import Subject
+from connectors.crosswalks.remainder import Remainder
+
+_SCHEMES = (
+    (re.compile(r"(?:УДК|UDC|УОК)[\s:.]+(?=\d)", re.IGNORECASE), "UDC"),
+    (re.compile(r"(?:ГРНТИ|GRNTI|МРНТИ)[\s:.]+(?=\d)", re.IGNORECASE), "GRNTI"),
+    (re.compile(r"(?:ББК|BBK|LBC)[\s:.]+(?=\w)", re.IGNORECASE), "BBK"),
+    (re.compile(r"(?:МПК|IPC)[\s:.]+(?=[A-H]\d)", re.IGNORECASE), "IPC"),
+    (re.compile(r"(?:info:eu-repo/classification/)?ddc[/:\s]+(?=\d)", re.IGNORECASE), "DDC"),
+    (re.compile(r"info:eu-repo/classification/(\w+)/", re.IGNORECASE), ""),
+    (re.compile(r"(?:FOS|FORD)[\s:.]+(?=\S)"), "FORD"),
+)
+_MARKS = re.compile(
+    r"УДК|УОК|UDC|РНТИ|GRNTI|ББК|BBK|LBC|МПК|IPC|ddc|eu-repo|FOS|FORD", re.IGNORECASE
+)
+
+_NAMES = (
+    (re.compile(r"\budc\b|удк|universal decimal", re.IGNORECASE), "UDC"),
+    (re.compile(r"grnti|rugasnti|[гм]рнти", re.IGNORECASE), "GRNTI"),
+    (re.compile(r"\b(?:ru)?bbk\b|\blbc\b|ббк", re.IGNORECASE), "BBK"),
+    (re.compile(r"\bipc\b|мпк|international patent class", re.IGNORECASE), "IPC"),
+    (re.compile(r"\bddc\b|dewey", re.IGNORECASE), "DDC"),
+    (re.compile(r"\blcsh\b|library of congress subject", re.IGNORECASE), "LCSH"),
+    (re.compile(r"\blcc\b|library of congress class", re.IGNORECASE), "LCC"),
+    (re.compile(r"\bmesh\b|medical subject", re.IGNORECASE), "MeSH"),
+    (re.compile(r"\bfos\b|\bford\b|fields? of (?:science|research and dev)", re.IGNORECASE), "FORD"),
+)  # fmt: skip
+"""What sources call a vocabulary; any other name stays as it is."""
+
+
+def scheme_name(text: str) -> str:
+    """The name by which a vocabulary goes here: ``rugasnti`` → "GRNTI"; else ``text``."""
+    return next((name for words, name in _NAMES if words.search(text)), text) if text else ""
+
+
+def subjects(
+    text: str, scheme: str, lang: str, label: str, rest: Remainder, *, divide: bool = True
+) -> list[Subject]:
+    """The terms of one statement, divided at ``;``; ``УДК 631.4`` gives the number and "UDC".
+
+    ``scheme`` is that of the source. Words that the terms do not hold are kept in ``rest``.
+    """
+    found: list[Subject] = []
+    for part in text.split(";") if divide and ";" in text else (text,):
+        term, known = part.strip(" .,;") or part, scheme
+        if _MARKS.search(part):
+            term, known = _scheme(part.strip(), scheme)
+            rest.keep_unless(label, text, term, known, lang=lang)
+        if term.strip():
+            found.append(Subject(term.strip(), known, lang))
+    return found
+
+
+def _scheme(term: str, scheme: str) -> tuple[str, str]:
+    for pattern, known in _SCHEMES:
+        match = pattern.match(term)
+        if match is not None:
+            return term[match.end() :].strip(), known or match[1].upper()
+    return term, scheme
