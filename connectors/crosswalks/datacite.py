@@ -140,7 +140,9 @@ def _name(draft: Draft, person: Node, element: str, code: str) -> None:
         number, scheme = (one.attribute(f"affiliationIdentifier{end}") for end in ("", "Scheme"))
         one.attribute("schemeURI")
         if number:
-            draft.rest.keep(f"{one.label} {scheme}".rstrip(), ": ".join(filter(None, (text, number))))
+            draft.rest.keep(
+                f"{one.label} {scheme}".rstrip(), ": ".join(filter(None, (text, number)))
+            )
         if text:
             of.append(text)
     draft.creator(named if named.name else person, said, code, numbers, "; ".join(of))
@@ -186,7 +188,7 @@ def _type(draft: Draft, one: Node) -> None:
     draft.kind(f"{one.label}@uri", address)
     broad = _GENERAL.get(general.lower(), "")
     if broad:
-        draft.kind(f"{one.label}@resourceTypeGeneral", broad)
+        draft.kind("", broad)
         draft.rest.keep_unless(f"{one.label}@resourceTypeGeneral", general, broad)
     if general.lower() in ("text", "other", "literature", "other research product"):
         draft.kind(one.label, text)
@@ -244,7 +246,9 @@ def _related_items(draft: Draft, items: Node) -> None:
             value = issn(number.text)
             if value:
                 number.take()
-            pages = "-".join(filter(None, (one.first("firstPage").take(), one.first("lastPage").take())))
+            pages = "-".join(
+                filter(None, (one.first("firstPage").take(), one.first("lastPage").take()))
+            )
             draft.container = Container(
                 one.first("titles").first("title").take(), value, one.first("volume").take(),
                 one.first("issue").take(), pages,

@@ -11,7 +11,7 @@ from aggregator.normalize import clean, language, written_in
 from connectors.crosswalks.remainder import Remainder
 from connectors.crosswalks.strict_xml import parse_xml
 
-_ROOTS = frozenset({"dc", "qualifieddc"})
+_ROOTS = frozenset({"dc", "qualifieddc", "qdc", "dcterms"})
 _DC = frozenset(
     f"{scheme}://purl.org/dc/elements/{version}{slash}"
     for scheme in ("http", "https")
@@ -41,7 +41,8 @@ _TERMS = {
     "datesubmitted": ("date", "dateSubmitted"), "datecopyrighted": ("date", "dateCopyrighted"),
     "extent": ("extent", ""), "medium": ("format", ""), "spatial": ("coverage", ""),
     "temporal": ("coverage", ""), "license": ("license", ""), "accessrights": ("accessrights", ""),
-    "rightsholder": ("rights", ""), "bibliographiccitation": ("source", "citation"),
+    "rightsholder": ("rights", ""), "audience": ("level", ""), "educationlevel": ("level", ""),
+    "bibliographiccitation": ("source", "citation"),
     "ispartof": ("relation", "IsPartOf"), "haspart": ("relation", "HasPart"),
     "isversionof": ("relation", "IsVersionOf"), "hasversion": ("relation", "HasVersion"),
     "isreplacedby": ("relation", "IsObsoletedBy"), "replaces": ("relation", "Obsoletes"),
@@ -55,15 +56,49 @@ _BIBO_PARTS = frozenset({"issn", "eissn", "volume", "issue", "pages"})
 
 class Statement(NamedTuple):
     """One element: its text, its language ("" if unknown), its label as the source wrote it,
-    and a hint about its kind ("issued", "IsPartOf", "fulltext", "UDC")."""
+    a hint about its kind ("issued", "IsPartOf", "fulltext", "UDC"; of a name its relator code),
+    and a detail: the ORCID iD of a name, the media type of a file."""
 
     text: str
     lang: str
     label: str
     hint: str = ""
+    detail: str = ""
 
 
-_GROUPS = frozenset(_ELEMENTS) | {group for group, _ in _TERMS.values()} | {"bibo"}
+_GROUPS = frozenset(_ELEMENTS) | {group for group, _ in _TERMS.values()}
+_GROUPS |= {"bibo", "degree", "edition", "file", "institution", "note", "series"}
+
+
+class Statements(dict[str, list[Statement]]):
+    """Statements by group, filled one by one; what has no group goes to ``rest``.
+
+    ``default`` is the language of text that names none, where its letters allow that.
+    """
+
+    def __init__(self, default: str, rest: Remainder) -> None:
+        super().__init__((group, []) for group in _GROUPS)
+        self._default = default
+        self._rest = rest
+
+    def say(
+        self, group: str, text: str, lang: str, label: str, hint: str = "", detail: str = ""
+    ) -> None:
+        """Add a statement; the group "" keeps it as it is, an empty text says nothing."""
+        if not text:
+            return
+        if not group:
+            self._rest.keep(label, text, lang)
+            return
+        if not lang and self._default and written_in(text, self._default):
+            lang = self._default
+        self[group].append(Statement(text, lang, label, hint, detail))
+
+
+def term(name: str) -> tuple[str, str]:
+    """The group of a Dublin Core element or DCMI term and its hint; ("", "") if it has none."""
+    name = name.lower()
+    return (name, "") if name in _ELEMENTS else _TERMS.get(name, ("", ""))
 
 
 def statements(body: bytes, default: str, rest: Remainder) -> Mapping[str, Sequence[Statement]]:
@@ -93,7 +128,7 @@ def statements(body: bytes, default: str, rest: Remainder) -> Mapping[str, Seque
                 lang = default
             if group:
                 groups[group].append(Statement(text, lang, label, hint))
-            if not group or hint == "bibo":
+            if not group or group == "bibo":
                 rest.keep(label, text, lang)
         if element.tail:
             said |= _loose(element.tail, rest)
@@ -162,10 +197,7 @@ def _place(tag: str, own: str) -> tuple[str, str, str]:
     prefix = "dc" if ours else _PREFIXES.get(namespace, "")
     label = f"{prefix}:{local}" if prefix else ""
     if ours or namespace in _DC or namespace in _DCTERMS:
-        if local.lower() in _ELEMENTS:
-            return local.lower(), "", label
-        group, hint = _TERMS.get(local.lower(), ("", ""))
-        return group, hint, label
+        return *term(local), label
     if namespace == _BIBO and local.lower() in _BIBO_PARTS:
-        return "bibo", "bibo", label
+        return "bibo", local.lower().replace("eissn", "issn"), label
     return "", "", label

@@ -39,9 +39,7 @@ from connectors.crosswalks.subject_terms import scheme_name, subjects
 BLANK = Record(source="", local_id="")
 """Its container and dates are the very values that JSON leaves out."""
 
-_UNKNOWN = re.compile(
-    r"\(?:(?:unac|unal|unap|unas|unav|unkn|none|null|tba|etal)\)?", re.IGNORECASE
-)
+_UNKNOWN = re.compile(r"\(?:(?:unac|unal|unap|unas|unav|unkn|none|null|tba|etal)\)?", re.IGNORECASE)
 """DataCite's standard values for what is not known (metadata schema 4.6, appendix 3)."""
 
 _HINTS = {
@@ -68,7 +66,7 @@ class Draft:
     abstracts: list[Text] = field(default_factory=list)
     contents: list[Text] = field(default_factory=list)
     subjects: list[Subject] = field(default_factory=list)
-    kinds: list[tuple[str, str]] = field(default_factory=list)
+    kinds: list[tuple[int, str, str]] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
     dates: DatesSaid = field(default_factory=dict)
     publisher: list[Text] = field(default_factory=list)
@@ -152,7 +150,9 @@ class Draft:
         if text:
             self.dates.setdefault(kind, []).append((label, text))
 
-    def identify(self, node: Node, text: str, kind: str, link: addresses.Kind | None = None) -> None:
+    def identify(
+        self, node: Node, text: str, kind: str, link: addresses.Kind | None = None
+    ) -> None:
         """An identifier, or the link that it is; ``kind`` is the source's word for its type."""
         hint = kind.lower()
         known = identifier(text, _HINTS.get(hint, hint))
@@ -178,20 +178,24 @@ class Draft:
                 self.terms.append(one)
                 self.rights.append(Text(one, self.lang(node, one) if one is text else ""))
 
-    def kind(self, label: str, text: str) -> None:
-        """A word about what the thing is; the first that names a kind wins."""
-        if text:
-            self.kinds.append((label, text))
+    def kind(self, label: str, text: str, rank: int = 0) -> None:
+        """A word about what the thing is; the first that names a kind wins, the lowest rank first.
 
-    def record(
-        self, source: str, local_id: str, stamp: str, issued: Sequence[str], kind: str = ""
-    ) -> Record:
-        """The Record. ``issued`` are the kinds of dates that can be its date, the best first;
-        ``kind`` is its type where the format has told it by other means than words."""
-        kind = kind or resource_type_of(text for _, text in self.kinds)
-        for label, text in self.kinds:
-            # "other" is a Record's default and not in its JSON: it holds no word of the source.
-            self.rest.keep_unless(label, text, kind if kind != "other" else "")
+        It is kept under ``label``; "" is for a word of ours, not of the source.
+        """
+        if text:
+            self.kinds.append((rank, label, text))
+
+    def record(self, source: str, local_id: str, stamp: str, issued: Sequence[str]) -> Record:
+        """The Record. ``issued`` are the kinds of dates that can be its date, the best first."""
+        said = sorted(self.kinds, key=lambda one: one[0])
+        kind = resource_type_of(text for _, _, text in said)
+        for _, label, text in said:
+            if label:
+                # "other" is a Record's default and not in its JSON: it holds no word of the source.
+                self.rest.keep_unless(label, text, kind if kind != "other" else "")
+        if kind == "other" and self.thesis is not None:
+            kind = "thesis"
         extent = "; ".join(dict.fromkeys(self.extent))
         when = self._issued(issued)
         return Record(

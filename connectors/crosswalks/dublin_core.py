@@ -35,6 +35,7 @@ from aggregator.record import (
     Relation,
     Subject,
     Text,
+    Thesis,
     Title,
 )
 from connectors.crosswalks import addresses
@@ -70,6 +71,9 @@ def record_of(
     related, files = _related(said["relation"], links, rest)
     notes = {one for one in said["description"] if _NOTE.match(one.text)}
     holder, numbers = _container(said, kind, identifiers, rest)
+    thesis = _thesis(said, rest)
+    if thesis is not None and kind == "other":
+        kind = "thesis"
     return Record(
         source=source,
         local_id=local_id,
@@ -83,21 +87,46 @@ def record_of(
         languages=_languages(said["language"], rest),
         issued=_issued(said, year, rest),
         publisher=_texts(said["publisher"]),
+        edition=_joined(said["edition"]),
+        series=_joined(said["series"]),
         container=holder,
         extent=_extent([*said["extent"], *said["format"]], formats, rest),
-        notes=_texts(one for one in said["description"] if one in notes),
+        notes=_texts([*(one for one in said["description"] if one in notes), *said["note"]]),
         identifiers=tuple(dict.fromkeys([*identifiers, *numbers])),
-        links=addresses.with_media_type([*links, *files], (media for _, media in formats if media)),
+        links=addresses.with_media_type(
+            [*links, *files, *_files(said["file"])], (media for _, media in formats if media)
+        ),
         access=access_of(one.text for one in [*rights, *kinds, *said["date"]]),
         licence=next(filter(None, (licence(one.text) for one in rights)), ""),
         rights=_texts(rights),
         related=related,
+        thesis=thesis,
+        level=_joined(said["level"]),
         other=rest.others(),
     )
 
 
 def _texts(statements: Iterable[Statement]) -> tuple[Text, ...]:
     return tuple(dict.fromkeys(Text(one.text, one.lang) for one in statements))
+
+
+def _joined(statements: Iterable[Statement]) -> str:
+    return "; ".join(dict.fromkeys(one.text for one in statements))
+
+
+def _files(statements: Iterable[Statement]) -> Iterable[Link]:
+    """Files that a repository names as such, each with its media type."""
+    for one in statements:
+        link = addresses.link(one.text, _LINK_TYPES.get(one.hint))
+        yield Link(link.url, link.kind, one.detail or link.media_type)
+
+
+def _thesis(said: Mapping[str, Sequence[Statement]], rest: Remainder) -> Thesis | None:
+    """The first degree and the first institution that names itself so; further ones are kept."""
+    chosen = [next((one.text for one in said[group]), "") for group in ("degree", "institution")]
+    for one in [*said["degree"], *said["institution"]]:
+        rest.keep_unless(one.label, one.text, *chosen, lang=one.lang)
+    return Thesis(*chosen) if any(chosen) else None
 
 
 def _titles(titles: Sequence[Statement], alternative: Sequence[Statement]) -> tuple[Title, ...]:
@@ -138,13 +167,13 @@ def _creators(
 ) -> tuple[Creator, ...]:
     found: list[Creator] = []
     for one in creators:
-        people = _people(one, one.text, "aut", rest)
+        people = _people(one, one.text, one.hint or "aut", rest)
         if not people:  # an ORCID iD or punctuation alone names nobody
             rest.keep(one.label, one.text, one.lang)
         found += people
     for one in contributors:
-        person, role = name_and_role(one.text)
-        people = _people(one, person, role or "ctb", rest)
+        person, role = (one.text, "") if one.hint else name_and_role(one.text)
+        people = _people(one, person, one.hint or role or "ctb", rest)
         if role or not people:
             rest.keep(one.label, one.text, one.lang)
         found += people
@@ -157,8 +186,8 @@ def _people(one: Statement, text: str, role: str, rest: Remainder) -> list[Creat
     Years of life behind a name, as library systems write them, are kept apart.
     """
     if ";" not in text and not _DIGIT.search(text):
-        return [Creator(name(text), role, one.lang)] if name(text) else []
-    number = ""
+        return [Creator(name(text), role, one.lang, one.detail)] if name(text) else []
+    number = one.detail
     match = _ORCID.search(text) if "-" in text else None
     if match is not None and orcid(match[1]):
         number = orcid(match[1])
@@ -213,6 +242,8 @@ _EMBARGO = "info:eu-repo/date/embargoEnd/"
 def _issued(said: Mapping[str, Sequence[Statement]], year: int, rest: Remainder) -> Dates:
     named = [one for one in said["date"] if one.hint == "issued"]
     plain = [one for one in said["date"] if one.hint == "" and not one.text.startswith(_EMBARGO)]
+    if not (named or plain):  # what was never issued has only the date it was made
+        named = [one for one in said["date"] if one.hint in ("dateCopyrighted", "created")]
     if not (named or plain):
         for one in said["date"]:
             rest.keep(one.label, one.text)
@@ -274,12 +305,15 @@ def _identifiers(
             rest.keep(one.label, one.text, one.lang)
             continue
         found.append(known)
-        if not address:
+        if known.scheme == "local" and one.hint:
+            rest.keep(one.label, one.text)
+        elif not address:
             rest.keep_unless(one.label, one.text, known.scheme, known.value)
     return found, links
 
 
 _LINK_TYPES: dict[str, addresses.Kind] = {"fulltext": "fulltext", "thumbnail": "thumbnail"}
+
 
 def _related(
     statements: Sequence[Statement], links: Sequence[Link], rest: Remainder
@@ -316,8 +350,8 @@ def _container(
     if kind != "journal":
         number = next((one.value for one in identifiers if one.scheme == "issn"), "")
     for one in [*said["source"], *said["bibo"]]:
-        if one.hint == "bibo":
-            said_here = _bibo(one)
+        if one.hint in _PIECES:
+            said_here = _piece(one)
         elif issn(one.text):
             said_here = Container(issn=issn(one.text))
         else:
@@ -342,12 +376,10 @@ def _is_title(text: str) -> bool:
     return len(text) <= 200 and "://" not in text and any(sign.isalpha() for sign in text)
 
 
-def _bibo(one: Statement) -> Container:
-    """One element of the bibliographic ontology that CyberLeninka adds to its records."""
-    term = one.label.rsplit(":", 1)[-1].lower()
-    return Container(
-        issn=issn(one.text) if term in ("issn", "eissn") else "",
-        volume=one.text if term == "volume" else "",
-        issue=one.text if term == "issue" else "",
-        pages=one.text if term == "pages" else "",
-    )
+_PIECES = frozenset({"title", "issn", "volume", "issue", "pages"})
+
+
+def _piece(one: Statement) -> Container:
+    """One piece of a citation, as CyberLeninka and DSpace add them to their records."""
+    text = issn(one.text) if one.hint == "issn" else one.text
+    return Container(**{one.hint: text})

@@ -19,7 +19,7 @@ _MARKS = re.compile(
 )
 
 _NAMES = (
-    (re.compile(r"\budc\b|удк|universal decimal", re.IGNORECASE), "UDC"),
+    (re.compile(r"\bud[ck]\b|удк|universal decimal", re.IGNORECASE), "UDC"),
     (re.compile(r"grnti|rugasnti|[гм]рнти", re.IGNORECASE), "GRNTI"),
     (re.compile(r"\b(?:ru)?bbk\b|\blbc\b|ббк", re.IGNORECASE), "BBK"),
     (re.compile(r"\bipc\b|мпк|international patent class", re.IGNORECASE), "IPC"),
@@ -27,7 +27,7 @@ _NAMES = (
     (re.compile(r"\blcsh\b|library of congress subject", re.IGNORECASE), "LCSH"),
     (re.compile(r"\blcc\b|library of congress class", re.IGNORECASE), "LCC"),
     (re.compile(r"\bmesh\b|medical subject", re.IGNORECASE), "MeSH"),
-    (re.compile(r"\bfos\b|\bford\b|fields? of (?:science|research and dev)", re.IGNORECASE), "FORD"),
+    (re.compile(r"\bfos\b|\bford\b|fields? of science", re.IGNORECASE), "FORD"),
 )  # fmt: skip
 """What sources call a vocabulary; any other name stays as it is."""
 
