@@ -1,6 +1,6 @@
 """One shape for dates, languages, identifiers, names, types and rights. Pure, one noun a file."""
 
-from aggregator.normalize.access import access, access_of, licence
+from aggregator.normalize.access import access, access_of, licence, licence_of
 from aggregator.normalize.containers import container
 from aggregator.normalize.dates import dates, issued, span
 from aggregator.normalize.identifiers import (
@@ -30,6 +30,7 @@ __all__ = [
     "language",
     "languages",
     "licence",
+    "licence_of",
     "name",
     "name_and_role",
     "orcid",

@@ -119,6 +119,12 @@ def access_of(texts: Iterable[str]) -> str:
     return labels[0][1] if labels else "unknown"
 
 
+def licence_of(texts: Iterable[str]) -> str:
+    """The licence for all statements of a record: one with its version before a bare name."""
+    found = [name for name in map(licence, texts) if name]
+    return next((name for name in found if "://" in name), found[0] if found else "")
+
+
 def _address(kind: str, version: str | None, country: str | None = None) -> str:
     kind = kind.lower()
     if not version:

@@ -82,7 +82,7 @@ def _resource(root: Node) -> Node:
 
 def _titles(draft: Draft, titles: Node) -> None:
     """A subtitle belongs to the main title before it in the same language."""
-    said = list(titles.all("title"))
+    said = list(titles.saying("title"))
     subtitles = [one for one in said if one.attributes.get("titleType") == "Subtitle"]
     for one in said:
         if one in subtitles:
@@ -96,6 +96,8 @@ def _titles(draft: Draft, titles: Node) -> None:
         kind: Literal["main", "alternative", "parallel"] = "main"
         if sort:
             kind = "parallel" if sort == "TranslatedTitle" else "alternative"
+            if sort not in ("TranslatedTitle", "AlternativeTitle"):
+                draft.rest.keep(f"{one.label} {sort}", text)
         elif any(each.lang and one.lang and each.lang != one.lang for each in draft.titles):
             kind = "parallel"
         draft.title(one, text, kind)
@@ -104,16 +106,18 @@ def _titles(draft: Draft, titles: Node) -> None:
 
 
 def _creators(draft: Draft, names: Node) -> None:
-    for one in names.all("creator"):
+    for one in names.saying("creator"):
         _name(draft, one, "creatorName", "aut")
 
 
 def _contributors(draft: Draft, names: Node) -> None:
-    for one in names.all("contributor"):
-        sort = one.attribute("contributorType")
+    for one in names.saying("contributor"):
+        sort = one.attributes.get("contributorType", "")
         code = _ROLES.get(sort.lower()) or role(sort) or "ctb"
-        if code == "ctb":  # the code says less than the word
-            draft.rest.keep(f"{one.label} {sort}".rstrip(), one.first("contributorName").text)
+        if any(one.first(part).says() for part in ("contributorName", "familyName", "givenName")):
+            one.attribute("contributorType")
+            if code == "ctb":  # the code says less than the word
+                draft.rest.keep(f"{one.label} {sort}", one.first("contributorName").text or sort)
         _name(draft, one, "contributorName", code)
 
 
@@ -130,16 +134,15 @@ def _name(draft: Draft, person: Node, element: str, code: str) -> None:
     for part in parts:
         draft.rest.keep_unless(f"{person.label}/familyName", part, said)
     numbers = []
-    for one in person.all("nameIdentifier"):
+    for one in person.saying("nameIdentifier"):
         text, scheme = one.take(), one.attribute("nameIdentifierScheme")
-        one.attribute("schemeURI")  # the same for every name of the scheme
         numbers.append((f"{one.label} {scheme}".rstrip(), text))
     of = []
-    for one in person.all("affiliation"):
+    for one in person.saying("affiliation"):
         text = draft.known(one, one.take())
-        number, scheme = (one.attribute(f"affiliationIdentifier{end}") for end in ("", "Scheme"))
-        one.attribute("schemeURI")
+        number = one.attribute("affiliationIdentifier")
         if number:
+            scheme = one.attribute("affiliationIdentifierScheme")
             draft.rest.keep(
                 f"{one.label} {scheme}".rstrip(), ": ".join(filter(None, (text, number)))
             )
@@ -159,11 +162,13 @@ def _year(draft: Draft, one: Node) -> None:
 
 
 def _dates(draft: Draft, dates: Node) -> None:
-    for one in dates.all("date"):
+    for one in dates.saying("date"):
         _date(draft, one)
 
 
 def _date(draft: Draft, one: Node) -> None:
+    if not one.says():
+        return
     kind, about, text = one.attribute("dateType"), one.attribute("dateInformation"), one.take()
     draft.date(f"{one.label} {kind}".rstrip(), kind or "Issued", text)
     draft.rest.keep(f"{one.label}@dateInformation", about)
@@ -199,9 +204,8 @@ def _type(draft: Draft, one: Node) -> None:
 
 
 def _subjects(draft: Draft, subjects: Node) -> None:
-    for one in subjects.all("subject"):
+    for one in subjects.saying("subject"):
         scheme, text = one.attribute("subjectScheme"), one.whole()
-        one.attribute("schemeURI")
         for code in (one.attribute("valueURI"), one.attribute("classificationCode")):
             if code and code not in text:
                 draft.rest.keep(one.label, ": ".join(filter(None, (text, code))))
@@ -209,21 +213,22 @@ def _subjects(draft: Draft, subjects: Node) -> None:
 
 
 def _identifier(draft: Draft, one: Node) -> None:
-    kind = one.attribute("identifierType")
+    if not one.says():
+        return
     text = draft.known(one, one.take())
     if text:
-        draft.identify(one, text, kind, "landing")
+        draft.identify(one, text, one.attribute("identifierType"), "landing")
 
 
 def _alternate_identifiers(draft: Draft, identifiers: Node) -> None:
-    for one in identifiers.all("alternateIdentifier"):
-        kind, text = one.attribute("alternateIdentifierType"), draft.known(one, one.take())
+    for one in identifiers.saying("alternateIdentifier"):
+        text = draft.known(one, one.take())
         if text:
-            draft.identify(one, text, kind)
+            draft.identify(one, text, one.attribute("alternateIdentifierType"))
 
 
 def _related_identifiers(draft: Draft, related: Node) -> None:
-    for one in related.all("relatedIdentifier"):
+    for one in related.saying("relatedIdentifier"):
         kind, sort = one.attribute("relationType"), one.attribute("relatedIdentifierType")
         text = one.take()
         if not text:
@@ -239,7 +244,7 @@ def _related_identifiers(draft: Draft, related: Node) -> None:
 
 def _related_items(draft: Draft, items: Node) -> None:
     """IsPublishedIn is the container of a part; others are related works, in their own words."""
-    for one in items.all("relatedItem"):
+    for one in items.saying("relatedItem"):
         kind = one.attribute("relationType")
         if kind == "IsPublishedIn" and draft.container == BLANK.container:
             number = one.first("relatedItemIdentifier")
@@ -259,11 +264,11 @@ def _related_items(draft: Draft, items: Node) -> None:
 
 
 def _sizes(draft: Draft, sizes: Node) -> None:
-    draft.extent += filter(None, (one.take() for one in sizes.all("size")))
+    draft.extent += filter(None, (one.take() for one in sizes.saying("size")))
 
 
 def _formats(draft: Draft, formats: Node) -> None:
-    for one in formats.all("format"):
+    for one in formats.saying("format"):
         _format(draft, one)
 
 
@@ -285,7 +290,6 @@ def _right(draft: Draft, one: Node) -> None:
     code = one.attribute("rightsIdentifier")
     if one.attributes.get("rightsIdentifierScheme", "").lower() == "spdx":
         one.attribute("rightsIdentifierScheme")
-    one.attribute("schemeURI")
     draft.right(one, one.whole(), one.attribute("rightsURI") or one.attribute("uri"))
     if code:
         draft.terms.append(code)
@@ -293,12 +297,17 @@ def _right(draft: Draft, one: Node) -> None:
 
 
 def _descriptions(draft: Draft, descriptions: Node) -> None:
-    for one in descriptions.all("description"):
+    for one in descriptions.saying("description"):
         _description(draft, one)
 
 
 def _description(draft: Draft, one: Node) -> None:
-    kind, text = one.attribute("descriptionType"), draft.known(one, one.whole())
+    if not one.says():
+        return
+    text = draft.known(one, one.whole())
+    if not text:
+        return
+    kind = one.attribute("descriptionType")
     said = draft.text(one, text)
     match kind:
         case "Abstract" | "":
@@ -324,8 +333,8 @@ def _description(draft: Draft, one: Node) -> None:
 
 def _places(draft: Draft, places: Node) -> None:
     """Places by name are subjects; a point or a box is kept whole, its numbers in their order."""
-    for one in places.all("geoLocation"):
-        for named in one.all("geoLocationPlace"):
+    for one in places.saying("geoLocation"):
+        for named in one.saying("geoLocationPlace"):
             draft.subject(named, named.take(), "coverage", divide=False)
         for shape in one.children:
             draft.rest.keep(shape.label, shape.whole(" "))
@@ -337,7 +346,7 @@ def _coverage(draft: Draft, one: Node) -> None:
 
 def _fundings(draft: Draft, fundings: Node) -> None:
     """One statement for each grant: funder, number and title belong together."""
-    for one in fundings.all("fundingReference"):
+    for one in fundings.saying("fundingReference"):
         draft.rest.keep(one.label, one.whole("; "))
 
 

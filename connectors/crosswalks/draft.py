@@ -10,7 +10,7 @@ from aggregator.normalize import (
     dates,
     identifier,
     languages,
-    licence,
+    licence_of,
     name,
     orcid,
     resource_type_of,
@@ -34,7 +34,7 @@ from aggregator.record import (
 from connectors.crosswalks import addresses
 from connectors.crosswalks.node import Node
 from connectors.crosswalks.remainder import Remainder
-from connectors.crosswalks.subject_terms import scheme_name, subjects
+from connectors.crosswalks.subject_terms import subjects
 
 BLANK = Record(source="", local_id="")
 """Its container and dates are the very values that JSON leaves out."""
@@ -130,13 +130,9 @@ class Draft:
             self.rest.keep(f"{node.label} ORCID", known)
 
     def subject(self, node: Node, text: str, scheme: str, *, divide: bool = True) -> None:
-        """Terms of one vocabulary; the source's name for it is kept if it is another."""
-        called = scheme_name(scheme)
+        """Terms of one vocabulary, by the source's word for it."""
         lang = self.lang(node, text)
-        found = subjects(text, called, lang, node.label, self.rest, divide=divide)
-        self.subjects += found
-        if scheme != called or not found:
-            self.rest.keep_unless(f"{node.label} scheme", scheme, called if found else "")
+        self.subjects += subjects(text, scheme, lang, node.label, self.rest, divide=divide)
 
     def tongue(self, node: Node) -> None:
         """The language of the thing, from the node's text."""
@@ -221,7 +217,7 @@ class Draft:
             links=addresses.with_media_type(self.links, self.media),
             holdings=tuple(dict.fromkeys(self.holdings)),
             access=access_of(self.terms),
-            licence=next(filter(None, map(licence, self.terms)), ""),
+            licence=licence_of(self.terms),
             rights=_said(self.rights),
             related=tuple(dict.fromkeys(self.related)),
             thesis=self.thesis,

@@ -17,7 +17,7 @@ from aggregator.normalize import (
     issn,
     issued,
     languages,
-    licence,
+    licence_of,
     name,
     name_and_role,
     orcid,
@@ -41,7 +41,7 @@ from aggregator.record import (
 from connectors.crosswalks import addresses
 from connectors.crosswalks.dc_statements import Statement
 from connectors.crosswalks.remainder import Remainder
-from connectors.crosswalks.subject_terms import scheme_name, subjects
+from connectors.crosswalks.subject_terms import subjects
 
 _BLANK = Record(source="", local_id="")
 """Its container and dates are the very values that JSON leaves out."""
@@ -97,7 +97,7 @@ def record_of(
             [*links, *files, *_files(said["file"])], (media for _, media in formats if media)
         ),
         access=access_of(one.text for one in [*rights, *kinds, *said["date"]]),
-        licence=next(filter(None, (licence(one.text) for one in rights)), ""),
+        licence=licence_of(one.text for one in rights),
         rights=_texts(rights),
         related=related,
         thesis=thesis,
@@ -170,12 +170,15 @@ def _creators(
         people = _people(one, one.text, one.hint or "aut", rest)
         if not people:  # an ORCID iD or punctuation alone names nobody
             rest.keep(one.label, one.text, one.lang)
+            rest.keep(f"{one.label} ORCID", one.detail)
         found += people
     for one in contributors:
         person, role = (one.text, "") if one.hint else name_and_role(one.text)
         people = _people(one, person, one.hint or role or "ctb", rest)
         if role or not people:
             rest.keep(one.label, one.text, one.lang)
+        if not people:
+            rest.keep(f"{one.label} ORCID", one.detail)
         found += people
     return tuple(dict.fromkeys(found))
 
@@ -190,7 +193,8 @@ def _people(one: Statement, text: str, role: str, rest: Remainder) -> list[Creat
     number = one.detail
     match = _ORCID.search(text) if "-" in text else None
     if match is not None and orcid(match[1]):
-        number = orcid(match[1])
+        number = number or orcid(match[1])
+        rest.keep_unless(f"{one.label} ORCID", orcid(match[1]), number)
         text = f"{text[: match.start()]} {text[match.end() :]}"
     people: list[Creator] = []
     for part in text.split(";"):
@@ -209,7 +213,7 @@ def _people(one: Statement, text: str, role: str, rest: Remainder) -> list[Creat
 def _subjects(statements: Sequence[Statement], rest: Remainder) -> list[Subject]:
     found: list[Subject] = []
     for one in statements:
-        found += subjects(one.text, scheme_name(one.hint), one.lang, one.label, rest)
+        found += subjects(one.text, one.hint, one.lang, one.label, rest)
     return list(dict.fromkeys(found))
 
 
@@ -295,10 +299,12 @@ def _identifiers(
         address = web_address(one.text)
         if address:
             links.append(addresses.link(address, _LINK_TYPES.get(one.hint)))
+        known = identifier(one.text, one.hint)
+        if one.hint and one.hint not in _LINK_TYPES:
+            rest.keep_unless(f"{one.label} scheme", one.hint, known.scheme, one.text, one.label)
         if len(one.text) > 120 or one.text.count(" ") > 4:
             rest.keep(one.label, one.text, one.lang)  # a citation, not an identifier
             continue
-        known = identifier(one.text, one.hint)
         if known.scheme == "url" or (known.scheme == "local" and address):
             continue
         if known.scheme == "local" and not addresses.identifier_like(one.text):

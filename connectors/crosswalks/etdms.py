@@ -52,14 +52,13 @@ def _say(said: Statements, rest: Remainder, one: Node) -> None:
         case "alternativeTitle":
             group = "alternative"
         case "subject" | "identifier":
-            hint = one.attribute("scheme") or one.attribute("type")
+            hint = one.attribute("scheme") if one.says() else ""
             hint = "" if hint.upper() == "URI" else hint
         case "creator" | "contributor":
-            word = one.attribute("role")
+            word = one.attribute("role") if one.text else ""
             hint = role(word)
             rest.keep(f"{one.label} {word}", one.text if word and not hint else "")
-            detail = orcid(one.attributes.get("resource", ""))
-            one.attribute("resource" if detail else "")
+            detail = orcid(one.attributes.get("resource", ""))  # the address is kept
         case "description":
             word = one.attributes.get("role", "") or one.attributes.get("type", "")
             group = "note" if word.lower() in _NOTES else "description"

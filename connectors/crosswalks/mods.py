@@ -95,20 +95,21 @@ def _titled(draft: Draft, info: Node) -> str:
 
 
 def _title(draft: Draft, info: Node) -> None:
-    kind, usage = info.attribute("type"), info.attribute("usage")
+    """Of titles without a type the first is the main one, or the one that is called primary."""
+    if not info.says():
+        return
+    kind, usage = info.attributes.get("type", ""), info.one_of("usage", "primary")
     draft.parts += [one.text for one in info.all("partNumber", "partName")]
     text = _titled(draft, info)
-    if kind == "translated":
-        draft.title(info, text, "parallel")
-    elif kind:
-        draft.title(info, text, "alternative")
-        draft.rest.keep_unless(f"{info.label}@type", kind, "alternative")
+    mains = [one for one in draft.titles if one.kind == "main"]
+    if kind:
+        info.one_of("type", "translated", "alternative")
+        draft.title(info, text, "parallel" if kind == "translated" else "alternative")
+    elif usage and mains:
+        draft.titles = [_second(one) for one in draft.titles]
+        draft.title(info, text)
     else:
-        mains = [one for one in draft.titles if one.kind == "main"]
         other = any(one.lang != draft.lang(info, text) for one in mains)
-        if usage == "primary" and mains:
-            draft.titles = [_second(one) for one in draft.titles]
-            other = False
         draft.title(info, text, "parallel" if other else "main")
 
 
@@ -119,7 +120,7 @@ def _second(title: Title) -> Title:
 def _name(draft: Draft, name: Node, roles: bool) -> None:
     """Without any role in the record its names are authors; beside roles they are contributors."""
     parts: dict[str, list[str]] = {}
-    for one in name.all("namePart"):
+    for one in name.saying("namePart"):
         parts.setdefault(one.attribute("type"), []).append(one.take())
     family, given = " ".join(parts.pop("family", [])), " ".join(parts.pop("given", []))
     structured = ", ".join(filter(None, (family, given)))
@@ -138,13 +139,14 @@ def _name(draft: Draft, name: Node, roles: bool) -> None:
     codes = _roles(draft, name, text)
     if not codes:
         codes = ["aut" if name.attributes.get("usage") == "primary" or not roles else "ctb"]
-    name.attribute("usage")
-    kind = name.attribute("type")
-    if kind and kind != "personal":
-        draft.rest.keep(f"{name.label} {kind}", text)
+    if text:
+        name.one_of("usage", "primary")
+        if not name.one_of("type", "personal"):
+            kind = name.attribute("type")
+            draft.rest.keep(f"{name.label} {kind}", text if kind else "")
     numbers = [
         (f"{one.label} {one.attribute('type')}".rstrip(), one.take())
-        for one in name.all("nameIdentifier")
+        for one in name.saying("nameIdentifier")
     ]
     address = name.attributes.get("valueURI", "")
     if "orcid.org" in address:
@@ -155,22 +157,21 @@ def _name(draft: Draft, name: Node, roles: bool) -> None:
 
 
 def _roles(draft: Draft, name: Node, text: str) -> list[str]:
-    """Each role is one code; of its terms the code goes before the words, which are kept."""
+    """Each role is one code, of its terms that in code before the words. Words that the code
+    does not say are kept with the name."""
     found = []
-    for one in name.all("role"):
-        terms = [(term.attribute("type"), term.attribute("authority"), term.take())
-                 for term in one.all("roleTerm")]  # fmt: skip
-        codes = [role(term) for kind, _, term in sorted(terms, key=lambda term: term[0] != "code")]
-        code = next(filter(None, codes), "")
-        for kind, _, term in terms:
-            if kind != "code" and not (code and role(term) == code):
-                draft.rest.keep(f"{one.label} {term}"[:200], text)
-                draft.rest.keep_unless(one.label, term, term[:150])
-            draft.rest.keep_unless(
-                one.label, term, code, *(said for _, _, said in terms if said != term)
-            )
-        if code:
-            found.append(code)
+    for one in name.saying("role"):
+        terms = sorted(one.saying("roleTerm"), key=lambda term: term.attributes.get("type") != "code")
+        code = next(filter(None, (role(term.text) for term in terms)), "")
+        for term in terms:
+            term.one_of("type", "code", "text")
+            term.one_of("authority", "marcrelator")
+            said = term.take()
+            if role(said) != code or not code:
+                draft.rest.keep(one.label, ": ".join(filter(None, (text, said))))
+            else:
+                draft.rest.keep_unless(one.label, said, code)
+        found += [code] if code else []
     return list(dict.fromkeys(found))
 
 
@@ -186,9 +187,8 @@ def _genre(draft: Draft, one: Node) -> None:
 
 
 def _origin(draft: Draft, origin: Node) -> None:
-    event = origin.attribute("eventType")
-    published = event in ("", "publication", "publish", "published")
-    draft.rest.keep(f"{origin.label}@eventType", event if not published else "")
+    event = origin.attributes.get("eventType", "")
+    published = event in ("", "publication")
     for one in origin.children:
         match one.name:
             case "publisher":
@@ -222,8 +222,9 @@ def _date(origin: Node, name: str) -> str:
                                            one.attributes.get("keyDate") != "yes"))  # fmt: skip
     chosen = best[:1] + [one for one in ends if not best or best[0].attributes.get("point")][:1]
     for one in chosen:
-        for key in ("encoding", "keyDate", "point", "calendar"):
-            one.attribute(key)
+        one.one_of("encoding", "w3cdtf", "marc", "iso8601", "edtf", "temper")
+        one.one_of("keyDate", "yes")
+        one.one_of("point", "start", "end")
     return "/".join(one.take() for one in chosen)
 
 
@@ -232,8 +233,8 @@ def _language(draft: Draft, one: Node) -> None:
     for term in one.all("languageTerm"):
         if part:  # of the summary, say, not of the whole
             continue
-        term.attribute("type")
-        term.attribute("authority")
+        term.one_of("type", "code", "text")
+        term.one_of("authority", "iso639-2b", "iso639-3", "rfc3066", "rfc4646", "rfc5646")
         draft.tongue(term)
 
 
@@ -241,7 +242,7 @@ def _physical(draft: Draft, one: Node) -> None:
     for part in one.children:
         text = part.take()
         if part.name == "extent":
-            unit = part.attribute("unit")
+            unit = part.attribute("unit") if text else ""
             draft.extent.append(" ".join(filter(None, (text, unit))))
         elif part.name == "internetMediaType":
             media = addresses.media_type(text)
@@ -266,23 +267,21 @@ def _audience(draft: Draft, one: Node) -> None:
 
 
 def _note(draft: Draft, one: Node) -> None:
-    kind = one.attribute("type") or one.attribute("displayLabel")
     text = one.whole()
     if text:
         draft.notes.append(draft.text(one, text))
-        draft.rest.keep(f"{one.label}@type", kind)
 
 
 def _subject(draft: Draft, subject: Node) -> None:
     """The divisions of a heading in one term; coordinates and codes are no terms: kept."""
     scheme = subject.attribute("authority")
     terms, places_only = [], True
+    plain = [one.name for one in subject.children] == ["topic"]
     for one in subject.children:
         if one.name in ("geographicCode", "cartographics"):
             continue
         if one.name == "name":
-            text = ", ".join(part.whole() for part in one.all("namePart"))
-            text += one.whole()
+            text = one.whole(", ")
         elif one.name == "titleInfo":
             text = _titled(draft, one)
         else:
@@ -297,23 +296,21 @@ def _subject(draft: Draft, subject: Node) -> None:
     if places_only and not scheme:
         scheme = "coverage"
     if text:
-        draft.subject(subject, text, scheme, divide=len(terms) == 1 and not scheme)
+        draft.subject(subject, text, scheme, divide=plain and not scheme)
     else:
         draft.rest.keep(f"{subject.label}@authority", scheme if scheme != "coverage" else "")
-    draft.subject(subject, subject.take(), scheme)
 
 
 def _classification(draft: Draft, one: Node) -> None:
-    draft.subject(one, one.take(), one.attribute("authority"), divide=False)
+    if one.text:
+        draft.subject(one, one.take(), one.attribute("authority"), divide=False)
 
 
 def _identifier(draft: Draft, one: Node) -> None:
     """One that is said to be invalid must join nothing: it is kept as text."""
-    kind, text = one.attribute("type"), one.text
-    if not text or one.attributes.get("invalid", "") == "yes":
-        one.attributes["type"] = kind
+    if not one.text or one.attributes.get("invalid") == "yes":
         return
-    draft.identify(one, one.take(), kind)
+    draft.identify(one, one.take(), one.attribute("type"))
 
 
 def _location(draft: Draft, location: Node) -> None:
@@ -333,18 +330,17 @@ def _location(draft: Draft, location: Node) -> None:
 
 
 def _url(draft: Draft, one: Node) -> None:
-    text, access = one.take(), one.attribute("access")
-    address = web_address(text)
+    address = web_address(one.text)
     if not address:
-        draft.rest.keep(one.label, text)
-        draft.rest.keep(f"{one.label}@access", access)
         return
+    access = one.one_of("access", "preview", "raw object", "object in context")
+    draft.rest.keep_unless(one.label, one.take(), address)
     kind: addresses.Kind | None = None
     if access == "preview":
         kind = "thumbnail"
     elif access == "raw object":
         kind = "fulltext"
-    elif access == "object in context" or "primary" in one.attributes.get("usage", ""):
+    elif access or one.one_of("usage", "primary", "primary display"):
         kind = "landing" if not addresses.link(address).media_type else None
     draft.links.append(addresses.link(address, kind))
 
@@ -356,7 +352,7 @@ def _conditions(draft: Draft, one: Node) -> None:
 
 def _related(draft: Draft, item: Node) -> None:
     """The first host is the container and its series the series; others are told in their words."""
-    kind, other = item.attribute("type"), item.attribute("otherType")
+    kind = item.attributes.get("type", "")
     if kind == "host" and draft.container == BLANK.container:
         _host(draft, item)
     elif kind == "series":
@@ -365,9 +361,7 @@ def _related(draft: Draft, item: Node) -> None:
     whole = "; ".join(filter(None, (item.whole("; "), address)))
     if whole:
         draft.related.append(Relation(_RELATIONS.get(kind, "IsRelatedTo"), whole))
-    draft.rest.keep(f"{item.label}@otherType", other)
-    if kind not in _RELATIONS:
-        draft.rest.keep(f"{item.label}@type", kind)
+        item.one_of("type", *_RELATIONS)
 
 
 def _host(draft: Draft, item: Node) -> None:
@@ -396,14 +390,14 @@ def _part_of(draft: Draft, part: Node, said: Container) -> Container:
         place = {"volume": "volume", "issue": "issue", "number": "issue"}.get(kind)
         number = one.first("number")
         if place and number.text and not found[place]:
-            one.attribute("type")
+            one.one_of("type", kind)
             found[place] = number.take()
             caption = one.first("caption")
             draft.rest.keep(f"{one.label} {place}", caption.take())
     for one in part.all("extent"):
         start, end = one.first("start"), one.first("end")
         if start.text and not found["pages"]:
-            one.attribute("unit")
+            one.one_of("unit", "page", "pages")
             found["pages"] = "-".join(filter(None, (start.take(), end.take())))
         elif one.first("list").text and not found["pages"]:
             found["pages"] = one.first("list").take()

@@ -35,6 +35,10 @@ class Node:
         """The children with one of these names, in their order."""
         return (child for child in self.children if child.name in names)
 
+    def saying(self, *names: str) -> Iterator["Node"]:
+        """Those of `all` that have any text: the attributes of the others stay where they are."""
+        return (child for child in self.all(*names) if child.says())
+
     def first(self, name: str) -> "Node":
         """The first child with this name, else an empty one."""
         return next(self.all(name), _NONE)
@@ -47,6 +51,10 @@ class Node:
     def attribute(self, name: str) -> str:
         """An attribute's value, which is then taken; "" where there is none."""
         return self.attributes.pop(name, "")
+
+    def one_of(self, name: str, *values: str) -> str:
+        """An attribute's value if it is one of these, and then taken; else ""."""
+        return self.attribute(name) if self.attributes.get(name) in values else ""
 
     def texts(self) -> Iterator[str]:
         """All texts of the element and of those below it; they are then taken."""

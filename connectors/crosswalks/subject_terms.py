@@ -42,16 +42,19 @@ def subjects(
 ) -> list[Subject]:
     """The terms of one statement, divided at ``;``; ``УДК 631.4`` gives the number and "UDC".
 
-    ``scheme`` is that of the source. Words that the terms do not hold are kept in ``rest``.
+    ``scheme`` is the source's word for the vocabulary. What the terms do not hold is kept.
     """
+    called = scheme_name(scheme)
     found: list[Subject] = []
     for part in text.split(";") if divide and ";" in text else (text,):
-        term, known = part.strip(" .,;") or part, scheme
+        term, known = (part.strip(" .,;") or part) if divide else part, called
         if _MARKS.search(part):
-            term, known = _scheme(part.strip(), scheme)
+            term, known = _scheme(part.strip(), called)
             rest.keep_unless(label, text, term, known, lang=lang)
         if term.strip():
             found.append(Subject(term.strip(), known, lang))
+    if scheme:
+        rest.keep_unless(f"{label} scheme", scheme, *(one.scheme for one in found))
     return found
 
 

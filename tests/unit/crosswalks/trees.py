@@ -1,7 +1,7 @@
-"""Documents that nobody would write, from the names of a format: what a crosswalk must bear."""
+"""Documents that nobody would write, by the schema of a format: what a crosswalk must bear."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from xml.sax.saxutils import escape, quoteattr
 
 from hypothesis import strategies as st
@@ -54,31 +54,50 @@ class Element:
         return f"<{self.name}{head}>{escape(self.text)}{below}</{self.name}>"
 
 
+Schema = dict[str, tuple[list[str], list[str]]]
+"""Element -> its attributes and the elements that may stand in it."""
+
+
+def schema(text: str) -> Schema:
+    """One element a line: ``name attribute attribute: child child``."""
+    lines = (line.partition(":") for line in text.strip().splitlines())
+    split = ((head.split(), below.split()) for head, _, below in lines)
+    return {names[0]: (names[1:], below) for names, below in split}
+
+
 def elements(
-    names: str, attributes: str, values: str, children: int = 4
+    schema: Schema, values: str, root: str = "root"
 ) -> st.SearchStrategy[tuple[Element, ...]]:
-    """Some elements of these ``names``, one inside another, with these attributes.
+    """What may stand in ``root``. Attributes hold ``values`` of the format's own lists, or
+    anything; now and then there is an element or an attribute that the schema does not know."""
+    known = st.sampled_from([one.strip() for one in values.split(",")])
 
-    Attributes hold ``values`` of the format's own lists, or anything.
-    """
-    held = st.dictionaries(
-        st.sampled_from([*attributes.split(), "xml:lang"]),
-        st.sampled_from([one.strip() for one in values.split(",")]) | _TEXTS,
-        max_size=3,
-    ).map(lambda found: tuple(found.items()))
+    @cache
+    def made(name: str, depth: int) -> st.SearchStrategy[Element]:
+        attributes, below = schema.get(name, ([], []))
+        held = st.dictionaries(
+            st.sampled_from([*attributes, *attributes, "xml:lang", "odd"]),
+            known | _TEXTS,
+            max_size=4,
+        ).map(lambda found: tuple(found.items()))
+        text = (st.just("") | _TEXTS) if below else _TEXTS
+        return st.builds(Element, st.just(name), held, text, inside(name, depth + 1))
 
-    def made(below: st.SearchStrategy[Element] | None) -> st.SearchStrategy[Element]:
-        inside = st.just(()) if below is None else st.lists(below, max_size=children).map(tuple)
-        return st.builds(Element, st.sampled_from(names.split()), held, _TEXTS, inside)
+    def inside(name: str, depth: int) -> st.SearchStrategy[tuple[Element, ...]]:
+        below = schema.get(name, ([], []))[1]
+        if not below or depth > 5:
+            return st.just(())
+        names = st.sampled_from([*below, *below, "odd"])
+        return st.lists(names.flatmap(lambda one: made(one, depth)), max_size=5).map(tuple)
 
-    return st.lists(made(made(made(None))), min_size=1, max_size=children).map(tuple)
+    return inside(root, 0).filter(bool)
 
 
-def said(body: bytes, evident: Sequence[str] = ()) -> set[str]:
+def said(body: bytes, evident: str = "") -> set[str]:
     """Every word of texts and of attributes in a payload, but those that say what is evident:
-    languages, and values of a format's own lists."""
+    languages, and ``evident`` values of a format's own lists."""
     root = etree.fromstring(body)
-    known = {one.casefold() for one in evident}
+    known = {one.strip().casefold() for one in evident.split(",")}
     values = [
         str(value)
         for element in root.iter("*")
