@@ -75,6 +75,10 @@ _CLASSES = frozenset({"udc", "udk", "bbk", "lbc", "grnti", "rugasnti", "ipc", "d
 """Classifications that libraries write into dc.identifier."""
 
 _ENDS = ("start", "end")
+_FILE_FIELDS = (
+    "bundles bundle bitstreams bitstream name originalName description format size url checksum"
+    " checksumAlgorithm sid id primary"
+).split()
 _PICTURES = frozenset({"THUMBNAIL", "BRANDED_PREVIEW"})
 
 
@@ -92,7 +96,7 @@ def read_dim(
         raise SkipRecord("The record is empty: its DSpace description says nothing.")
     rest = Remainder()
     said = Statements(language, rest)
-    for field in root.all("field", "dcvalue"):
+    for field in root.saying("field", "dcvalue"):
         names = [field.attribute(key) for key in ("mdschema", "element", "qualifier")]
         schema = names[0] or root.attributes.get("schema", "") or "dc"
         if field.attributes.get("lang") in ("none", "*"):
@@ -121,11 +125,10 @@ def read_xoai(
     rest = Remainder()
     said = Statements(language, rest)
     for schema in root.all("element"):
-        name = schema.attribute("name")
-        if name == "bundles":
+        if schema.attributes.get("name") == "bundles":
             _bundles(said, rest, schema)
             continue
-        for path, holder in _holders(schema, (name,)):
+        for path, holder in _holders(schema):
             _values(said, rest, path, holder)
     return _made(root, said, rest, (source, local_id, stamp), year)
 
@@ -192,12 +195,21 @@ def _say(said: Statements, rest: Remainder, field: Node, lang: str, authority: s
     said.say(group, text, lang, field.label, hint, number)
 
 
-def _holders(element: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Node]]:
+def _holders(
+    element: Node, above: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Node]]:
     """The elements of XOAI that hold fields, each with the names that lead to it."""
-    if any(element.all("field")):
+    path = (*above, element.attributes.get("name", ""))
+    leads = False
+    if any(element.saying("field")):
+        leads = True
         yield path, element
     for below in element.all("element"):
-        yield from _holders(below, (*path, below.attribute("name")))
+        for holder in _holders(below, path):
+            leads = True
+            yield holder
+    if leads:
+        element.attribute("name")
 
 
 def _values(said: Statements, rest: Remainder, path: tuple[str, ...], holder: Node) -> None:
@@ -208,7 +220,7 @@ def _values(said: Statements, rest: Remainder, path: tuple[str, ...], holder: No
         if not lang and path[-1] not in ("none", "*", ""):
             rest.keep(".".join(path[:-1]) + "@lang", path[-1])
         path = path[:-1]
-    fields = list(holder.all("field"))
+    fields = list(holder.saying("field"))
     for place, field in enumerate(fields):
         name = field.attribute("name")
         if path[0] in ("others", "repository", "license") and name != "value":
@@ -241,8 +253,8 @@ def _bundles(said: Statements, rest: Remainder, bundles: Node) -> None:
     for bundle in bundles.all("element"):
         name = ""
         for field in bundle.all("field"):
-            field.label = f"bundle {field.attribute('name')}".rstrip()
-            if field.label == "bundle name":
+            if field.attributes.get("name") == "name":
+                field.label = "bundle name"
                 name = field.text
         for stream in (one for held in bundle.all("element") for one in held.all("element")):
             fields = {one.attributes.get("name", ""): one for one in stream.all("field")}
@@ -253,8 +265,8 @@ def _bundles(said: Statements, rest: Remainder, bundles: Node) -> None:
                 fields["url"].take()
                 said.say("file", web_address(address), "", "bitstream", hint, media)
             rest.keep(f"bitstream {name}".rstrip(), stream.whole("; "))
-    for each in _all(bundles):
-        each.attribute("name")
+    for each in (bundles, *_all(bundles)):
+        each.one_of("name", *_FILE_FIELDS)
 
 
 def _all(element: Node) -> Iterator[Node]:
