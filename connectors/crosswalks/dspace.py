@@ -75,10 +75,12 @@ _CLASSES = frozenset({"udc", "udk", "bbk", "lbc", "grnti", "rugasnti", "ipc", "d
 """Classifications that libraries write into dc.identifier."""
 
 _ENDS = ("start", "end")
-_FILE_FIELDS = (
-    "bundles bundle bitstreams bitstream name originalName description format size url checksum"
-    " checksumAlgorithm sid id primary"
-).split()
+_FILE_FIELDS = frozenset(
+    {"bundles", "bundle", "bitstreams", "bitstream", "name", "originalName", "description",
+     "format", "size", "url", "checksum", "checksumAlgorithm", "sid", "id", "primary"}
+)  # fmt: skip
+"""What XOAI calls the pieces of a file's description."""
+
 _PICTURES = frozenset({"THUMBNAIL", "BRANDED_PREVIEW"})
 
 
@@ -195,9 +197,7 @@ def _say(said: Statements, rest: Remainder, field: Node, lang: str, authority: s
     said.say(group, text, lang, field.label, hint, number)
 
 
-def _holders(
-    element: Node, above: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], Node]]:
+def _holders(element: Node, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node]]:
     """The elements of XOAI that hold fields, each with the names that lead to it."""
     path = (*above, element.attributes.get("name", ""))
     leads = False

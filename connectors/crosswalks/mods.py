@@ -161,7 +161,9 @@ def _roles(draft: Draft, name: Node, text: str) -> list[str]:
     does not say are kept with the name."""
     found = []
     for one in name.saying("role"):
-        terms = sorted(one.saying("roleTerm"), key=lambda term: term.attributes.get("type") != "code")
+        terms = sorted(
+            one.saying("roleTerm"), key=lambda term: term.attributes.get("type") != "code"
+        )
         code = next(filter(None, (role(term.text) for term in terms)), "")
         for term in terms:
             term.one_of("type", "code", "text")

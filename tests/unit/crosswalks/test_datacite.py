@@ -3,7 +3,7 @@
 from xml.sax.saxutils import escape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.errors import SkipRecord
@@ -285,6 +285,7 @@ _VALUES = (
 )
 
 
+@settings(max_examples=60)
 @given(elements(_SCHEMA, _VALUES), st.sampled_from(["", "ky"]))
 def test_no_word_of_any_record_is_lost(found: tuple[Element, ...], language: str) -> None:
     xml = "".join(one.xml() for one in found)

@@ -1,12 +1,22 @@
 """Theses in ETD-MS, as the standard shows them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.errors import SkipRecord
-from aggregator.record import Creator, Dates, Identifier, Link, Other, Record, Subject, Text
-from aggregator.record import Thesis, Title  # noqa: I001
+from aggregator.record import (
+    Creator,
+    Dates,
+    Identifier,
+    Link,
+    Other,
+    Record,
+    Subject,
+    Text,
+    Thesis,
+    Title,
+)
 from connectors.crosswalks import CROSSWALKS, etdms
 from tests.unit.crosswalks.trees import Element, elements, said, schema
 from tests.unit.crosswalks.words import words_of
@@ -109,6 +119,7 @@ degree: name level discipline grantor
 _VALUES = "advisor, editor, note, URI, DOI"
 
 
+@settings(max_examples=60)
 @given(elements(_SCHEMA, _VALUES), st.sampled_from(["", "ky"]))
 def test_no_word_of_any_record_is_lost(found: tuple[Element, ...], language: str) -> None:
     xml = "".join(one.xml() for one in found)

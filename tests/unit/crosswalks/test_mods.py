@@ -1,7 +1,7 @@
 """MODS, by documents of its schema and user guidelines: no recorded reply has it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.errors import SkipRecord
@@ -263,6 +263,7 @@ _VALUES = (
 )
 
 
+@settings(max_examples=60)
 @given(elements(_SCHEMA, _VALUES), st.sampled_from(["", "ky"]))
 def test_no_word_of_any_record_is_lost(found: tuple[Element, ...], language: str) -> None:
     xml = "".join(one.xml() for one in found)

@@ -60,7 +60,7 @@ Schema = dict[str, tuple[list[str], list[str]]]
 
 def schema(text: str) -> Schema:
     """One element a line: ``name attribute attribute: child child``."""
-    lines = (line.partition(":") for line in text.strip().splitlines())
+    lines = (line.partition(": ") for line in text.strip().splitlines())
     split = ((head.split(), below.split()) for head, _, below in lines)
     return {names[0]: (names[1:], below) for names, below in split}
 
