@@ -260,7 +260,7 @@ def _issued(said: Mapping[str, Sequence[Statement]], year: int, rest: Remainder)
 
 
 _EXTENT = re.compile(
-    r"(?:[ivxlc\d]+\s*,?\s*)*\d+\s*-?\s*(?:p\.?|pp\.?|pages?|p[áa]ginas?|с\.?|стр\.?|страниц\w*|бет|б\.|leaves|л\."
+    r"(?:[ivxlc\d]+[\s,]+)*\d+\s*-?\s*(?:p\.?|pp\.?|pages?|p[áa]ginas?|с\.?|стр\.?|страниц\w*|бет|б\.|leaves|л\."
     r"|seiten|min(?:utes)?|hours?|slides?)\W*",
     re.IGNORECASE,
 )

@@ -304,3 +304,14 @@ def test_the_crosswalks_by_name() -> None:
     body = OAI_DC.format("<dc:title>T</dc:title>").encode()
     for prefix in ("oai_dc", "dc", "qdc"):
         assert CROSSWALKS[prefix].read(body, "s", "1", "", "").titles == (Title("T"),)
+
+
+@pytest.mark.parametrize(
+    "sign", ["1", "i", "1 ", "1,", "a, ", "А. ", "1-", "(", ".", "№ 1 ", "x/1; "]
+)
+def test_a_long_text_is_read_in_no_time(sign: str) -> None:
+    """A pattern that tries every way to divide a text would not come back (a format of fifty
+    digits once took for ever)."""
+    value = sign * (3000 // len(sign))
+    elements = "".join(f"<dc:{name}>{value}!</dc:{name}>" for name in _NAMES.split())
+    assert words(value) <= words_of(read(elements))

@@ -14,7 +14,7 @@ from lxml import etree
 
 from aggregator.errors import SkipRecord
 from connectors import iso2709
-from connectors.crosswalks import CROSSWALKS, marc21, oai_dc
+from connectors.crosswalks import CROSSWALKS, datacite, marc21, oai_dc
 from connectors.crosswalks.marc_record import parse
 from tests.shared import shared
 from tests.unit.crosswalks.words import words, words_of, words_sent
@@ -56,6 +56,40 @@ def test_dublin_core() -> None:
         read += 1
     assert read > 9_300
     assert empty < 30
+
+
+def recorded_datacite() -> Iterator[tuple[str, bytes]]:
+    """Every DataCite description of Zenodo's recorded replies and of Bolognese's fixtures."""
+    folder = shared("data", "records", "afuetterer+oaipmh-scythe")
+    for path in sorted(folder.glob("unpacked/*.xml")):
+        body = path.read_bytes()
+        if b"datacite.org/schema" in body:
+            for element in etree.fromstring(body).iter(
+                "{http://datacite.org/schema/kernel-4}resource"
+            ):
+                yield path.name, etree.tostring(element, encoding="utf-8", with_tail=False)
+    for path in sorted(shared("data", "records", "datacite+bolognese").glob("**/*.xml")):
+        if b"datacite.org/schema" in path.read_bytes():
+            yield path.name, path.read_bytes()
+
+
+def test_datacite() -> None:
+    refused, untitled, read = {}, [], 0
+    for name, body in recorded_datacite():
+        try:
+            record = datacite.read(body, "s", "1", "", "", year=YEAR)
+        except SkipRecord as reason:
+            refused[name] = str(reason)
+            continue
+        assert words_sent(body) <= words_of(record), name
+        assert record.issued.min, name
+        read += 1
+        untitled += [] if record.titles else [name]
+    assert read >= 97
+    # The one says ":unav" where its title belongs, the other's tags do not close.
+    assert untitled == ["datacite-example-complicated-tba.xml"]
+    assert list(refused) == ["datacite-example-relateditems.xml"]
+    assert "not well-formed" in refused["datacite-example-relateditems.xml"]
 
 
 def test_two_thousand_marc21_records() -> None:
