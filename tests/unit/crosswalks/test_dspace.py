@@ -267,6 +267,7 @@ _ITEMS = st.lists(
 ).map(tuple)
 
 
+@settings(max_examples=50)
 @given(_ITEMS, st.sampled_from(["", "ky"]), st.booleans())
 def test_no_word_of_any_item_is_lost(
     item: tuple[tuple[str, str, str], ...], language: str, nested: bool
@@ -292,7 +293,7 @@ _KNOWN = (
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=35)
 @given(elements(_SCHEMA, _KNOWN))
 def test_no_word_of_a_document_that_dspace_would_not_write_is_lost(
     found: tuple[Element, ...],
