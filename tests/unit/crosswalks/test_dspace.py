@@ -130,7 +130,7 @@ def test_an_item(body: str) -> None:
         Creator("Асанов, Асан", "aut", "ru"),
         Creator("Усенов, Б.", "ths"),
         Creator("Иванова, М.", "edt"),
-        Creator("Ким, А.", "csl" if record.creators[3].role == "csl" else "ctb"),
+        Creator("Ким, А.", "ctb"),
     )
     assert record.issued == Dates(2009, 2009, "2009-05")
     assert (record.type, record.languages, record.extent) == ("thesis", ("ru",), "12 с.")
@@ -141,10 +141,6 @@ def test_an_item(body: str) -> None:
     assert record.contents == (Text("1. 2."),)
     assert record.publisher == (Text("Илим", "ru"),)
     assert record.subjects == (
-        Subject("ледники", "", "ru"),
-        Subject("Glaciers", "LCSH"),
-        Subject("551.32", "UDC"),
-    ) or record.subjects == (
         Subject("551.32", "UDC"),
         Subject("ледники", "", "ru"),
         Subject("Glaciers", "LCSH"),
