@@ -79,7 +79,7 @@ def lines(path: Path, how: Writing) -> Iterator[tuple[str, bool]]:
     for line in _bytes(path, how):
         if how.encoding in (_UTF_8, _UTF_16):
             good = line.isascii() or marc_charset.is_utf8(line)
-            text = line.decode() if good else marc_charset.decode(line, marc_charset.UTF_8)
+            text = line.decode() if good else marc_charset.decode(line, _UTF_8)
         else:
             text = line.decode(how.encoding, "replace")
             good = "\ufffd" not in text

@@ -200,9 +200,8 @@ def _say(said: Statements, rest: Remainder, field: Node, lang: str, authority: s
 def _holders(element: Node, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node]]:
     """The elements of XOAI that hold fields, each with the names that lead to it."""
     path = (*above, element.attributes.get("name", ""))
-    leads = False
-    if any(element.saying("field")):
-        leads = True
+    leads = any(element.saying("field"))
+    if leads:
         yield path, element
     for below in element.all("element"):
         for holder in _holders(below, path):

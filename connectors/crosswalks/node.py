@@ -73,6 +73,12 @@ class Node:
 
     def leave(self, rest: Remainder) -> None:
         """Keep everything that nobody took, here and below, under the source's own names."""
+        if self.text or self.attributes:
+            self._leave_own(rest)
+        for child in self.children:
+            child.leave(rest)
+
+    def _leave_own(self, rest: Remainder) -> None:
         named = [
             value
             for key, value in self.attributes.items()
@@ -82,8 +88,6 @@ class Node:
         for key, value in self.attributes.items():
             if value not in named:
                 rest.keep(f"{self.label}@{key}", value)
-        for child in self.children:
-            child.leave(rest)
 
 
 def _is_name(attribute: str) -> bool:
@@ -100,29 +104,23 @@ def node(root: etree._Element, prefixes: Mapping[str, str], other: str) -> Node:
     elements in no namespace or an unknown one without a prefix.
     """
 
-    def prefix(tag: str, own: str | None) -> str:
-        return prefixes.get(etree.QName(tag).namespace or "") or own or other
-
     def build(element: etree._Element, above: str, outer: str, lang: str) -> Node:
         name, namespace = _names(element.tag)
-        label = name
         if above and namespace == outer:
             label = f"{above}/{name}"
-        elif above:
-            label = f"{above}/{prefix(element.tag, element.prefix)}:{name}"
         else:
-            label = f"{prefix(element.tag, element.prefix)}:{name}"
+            start = prefixes.get(namespace) or element.prefix or other
+            label = f"{above}/{start}:{name}" if above else f"{start}:{name}"
         made = Node(name, label, lang, "")
         if element.attrib:
             _attributes(made, element)
         text = element.text or ""
+        # The labels of the root's children begin anew: every path would hold the root's.
+        path = "" if element is root else label
         for child in element:
-            # The labels of the root's children begin anew: every path would hold the root's.
-            top = element is root
-            made.children.append(
-                build(child, "" if top else label, "" if top else namespace, made.lang)
-            )
-            text += f" {child.tail}" if child.tail else ""
+            made.children.append(build(child, path, namespace, made.lang))
+            if child.tail:
+                text += f" {child.tail}"
         made.text = clean(text) if text and not text.isspace() else ""
         return made
 
@@ -137,13 +135,19 @@ def _names(tag: str) -> tuple[str, str]:
 
 def _attributes(made: Node, element: etree._Element) -> None:
     for key, raw in element.items():
-        name = str(key).replace(_XLINK, "xlink:").rpartition("}")[2]
-        value = clean(str(raw))
+        name, value = _attribute(str(key)), clean(str(raw))
         if name == "lang":
             made.lang = language(value)
             if made.lang:
                 continue
-        elif str(key).startswith(_XSI) and name != "type":
-            continue  # where a schema lies
-        if value:
+        if name and value:
             made.attributes.setdefault(name, value)
+
+
+@lru_cache(maxsize=1024)
+def _attribute(key: str) -> str:
+    """An attribute's name without a namespace, but of XLink's with it; "" where a schema lies."""
+    name = key.rpartition("}")[2]
+    if key.startswith(_XLINK):
+        return f"xlink:{name}"
+    return "" if key.startswith(_XSI) and name != "type" else name

@@ -92,3 +92,20 @@ def control_numbers(path: Path) -> set[str]:
                 numbers.add(field.decode().strip())
                 break
     return numbers
+
+
+def test_every_recorded_datacite_record_arrives_with_its_title(
+    installation: Installation, tmp_path: Path
+) -> None:
+    """Zenodo's recorded reply, read as a folder of saved responses."""
+    page = shared("data", "records", "afuetterer+oaipmh-scythe", "unpacked", "list_records.05.xml")
+    folder = tmp_path / "replies"
+    folder.mkdir()
+    (folder / page.name).symlink_to(page)
+    installation.source("zenodo", f"path: {folder}\nprefix: datacite\n")
+    done = installation.ilim("harvest", "zenodo", "--no-index", "--json", timeout=300)
+    [run] = done.json["runs"]
+    records = arrived(installation, "zenodo")
+    assert run["received"] == len(records) == page.read_bytes().count(b"<record>")
+    assert all(record["titles"] and record["issued"]["min"] for record in records.values())
+    assert installation.ilim("quarantine", "--source", "zenodo", "--json").json == []

@@ -130,7 +130,7 @@ def test_an_item(body: str) -> None:
         Creator("Асанов, Асан", "aut", "ru"),
         Creator("Усенов, Б.", "ths"),
         Creator("Иванова, М.", "edt"),
-        Creator("Ким, А.", "csl" if record.creators[3].role == "csl" else "ctb"),
+        Creator("Ким, А.", "ctb"),
     )
     assert record.issued == Dates(2009, 2009, "2009-05")
     assert (record.type, record.languages, record.extent) == ("thesis", ("ru",), "12 с.")
@@ -141,10 +141,6 @@ def test_an_item(body: str) -> None:
     assert record.contents == (Text("1. 2."),)
     assert record.publisher == (Text("Илим", "ru"),)
     assert record.subjects == (
-        Subject("ледники", "", "ru"),
-        Subject("Glaciers", "LCSH"),
-        Subject("551.32", "UDC"),
-    ) or record.subjects == (
         Subject("551.32", "UDC"),
         Subject("ледники", "", "ru"),
         Subject("Glaciers", "LCSH"),
@@ -267,6 +263,7 @@ _ITEMS = st.lists(
 ).map(tuple)
 
 
+@settings(max_examples=50)
 @given(_ITEMS, st.sampled_from(["", "ky"]), st.booleans())
 def test_no_word_of_any_item_is_lost(
     item: tuple[tuple[str, str, str], ...], language: str, nested: bool
@@ -292,7 +289,7 @@ _KNOWN = (
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=35)
 @given(elements(_SCHEMA, _KNOWN))
 def test_no_word_of_a_document_that_dspace_would_not_write_is_lost(
     found: tuple[Element, ...],

@@ -119,7 +119,7 @@ degree: name level discipline grantor
 _VALUES = "advisor, editor, note, URI, DOI"
 
 
-@settings(max_examples=60)
+@settings(max_examples=35)
 @given(elements(_SCHEMA, _VALUES), st.sampled_from(["", "ky"]))
 def test_no_word_of_any_record_is_lost(found: tuple[Element, ...], language: str) -> None:
     xml = "".join(one.xml() for one in found)
