@@ -171,7 +171,7 @@ async def _taken_down(
                 )
         for record, work in of_work.items():
             chosen[record] = down.get(record) or _made("record", record, work, reason)
-    return list(chosen.values())
+    return sorted(chosen.values(), key=lambda one: one.name)
 
 
 async def _records_of(house: House, id: str) -> dict[str, str]:
@@ -196,7 +196,7 @@ def _undone(names: Sequence[str], standing: Sequence[Suppression]) -> list[Suppr
                 f"'{name}' was not taken down. `ilim suppress --list` shows all that was."
             )
         chosen |= {one.name: one for one in found}
-    return list(chosen.values())
+    return sorted(chosen.values(), key=lambda one: one.name)
 
 
 def _made(kind: Kind, name: str, work: str, reason: str) -> Suppression:

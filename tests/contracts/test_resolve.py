@@ -233,7 +233,7 @@ async def test_any_history_gives_the_works_of_its_records(catalogue: Catalogue, 
     world = World(catalogue, keep)
     living: dict[str, Record] = {}
     taken: set[Suppression] = set()
-    for _ in range(90):
+    for _ in range(60):
         ids = chance.sample([str(n) for n in range(14)], chance.randrange(1, 4))
         if chance.random() < 0.3:
             change = {LEFT} if chance.random() < 0.15 or LEFT in taken else set(map(down, ids))
