@@ -16,6 +16,7 @@ from aggregator.commands.moving import copy
 from aggregator.commands.output import say
 from aggregator.commands.reading import quarantine, records, search, show, status
 from aggregator.commands.serving import serve, web, worker
+from aggregator.commands.taking_down import suppress
 from aggregator.errors import ConfigError, IlimError, Unavailable
 
 WRONG, ABSENT, INTERRUPTED = 2, 3, 130
@@ -39,7 +40,7 @@ def cli(context: click.Context, config: Path, data: Path) -> None:
 
 for command in (
     harvest, recrosswalk, search, show, records, quarantine, status, serve, web, worker, migrate,
-    reindex, sources, copy, doctor, evaluate,
+    reindex, sources, suppress, copy, doctor, evaluate,
 ):  # fmt: skip
     cli.add_command(command)
 

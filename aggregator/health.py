@@ -14,9 +14,10 @@ LATE_AFTER = timedelta(days=7)
 def source_state(enabled: bool, figures: SourceFigures | None, now: datetime) -> SourceState:
     """The state of a source. ``figures`` is None when the store never heard of it.
 
-    "resting" is a source that asked us to wait, or is half-way through a list.
+    "resting" is a source that asked us to wait, or is half-way through a list; "off" also one that
+    was removed.
     """
-    if not enabled:
+    if not enabled or (figures is not None and figures.removed):
         return "off"
     run = figures.last_run if figures else None
     if figures is None or run is None:

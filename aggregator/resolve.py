@@ -9,17 +9,19 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
 from aggregator.store.leases import Lease
 from aggregator.store.payload import encode_work, pack, unpack
-from aggregator.store.resolution import Row, Step, WorkRow
+from aggregator.store.resolution import Resolution, Row, Step, WorkRow
 from aggregator.works import (
     SHARED_BY_TOO_MANY,
     Candidate,
     Decisions,
     Group,
+    Hidden,
     Member,
     Work,
     candidate,
@@ -39,9 +41,9 @@ WORK, REST = 2.0, 0.15
 async def resolve(catalogue: Catalogue, keep: Keep, lease: Lease, *, at_once: int = 1000) -> int:
     """Resolve all that has changed; gives the number of record changes taken in.
 
+    What people decided is asked before each step: a takedown does not wait for a large harvest.
     Raises LeaseLost when another worker took over.
     """
-    decisions = await keep.decisions()
 
     async def one(step: Step) -> int:
         changed = await step.changed(at_once)
@@ -55,10 +57,33 @@ async def resolve(catalogue: Catalogue, keep: Keep, lease: Lease, *, at_once: in
         if time.monotonic() - rested > WORK:
             await asyncio.sleep(REST)
             rested = time.monotonic()
-        taken = await catalogue.resolution.step(lease, one)
+        decisions, hidden = await keep.decisions(), await keep.hidden()
+        await _apply(catalogue.resolution, lease, hidden)
+        taken = await catalogue.resolution.step(lease, hidden, one)
         if not taken:
             return done
         done += taken
+
+
+async def is_behind(catalogue: Catalogue, keep: Keep) -> bool:
+    """Whether `resolve` has anything to do."""
+    if await catalogue.resolution.behind():
+        return True
+    return not await catalogue.resolution.is_applied(await keep.hidden())
+
+
+async def _apply(resolution: Resolution, lease: Lease, hidden: Hidden) -> None:
+    """Let the records be resolved again that what is hidden now puts in another place.
+
+    It is the records themselves that tell which: so it does not matter what was hidden before, and
+    a catalogue or a keep that was put back from a backup comes right too. Cut off, it goes on.
+    """
+    if await resolution.is_applied(hidden):
+        return
+    async for ids in resolution.misplaced(hidden):
+        if ids:
+            await resolution.step(lease, hidden, partial(Step.renumber, ids=ids))
+    await resolution.step(lease, hidden, Step.note_applied)
 
 
 async def _resolve(step: Step, changed: list[Row], decisions: Decisions) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aggregator.follow import Follower
 from aggregator.resolve import LEASE as RESOLVE
-from aggregator.resolve import resolve
+from aggregator.resolve import is_behind, resolve
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
 from aggregator.store.leases import Lease
@@ -34,7 +34,7 @@ class Upkeep:
 
     async def resolve_once(self) -> bool:
         """Resolve what is new, unless another process does; tells whether nothing is left."""
-        if not await self.catalogue.resolution.behind():
+        if not await is_behind(self.catalogue, self.keep):
             return True
         async with self._held(RESOLVE) as lease:
             if lease is None:

@@ -42,7 +42,7 @@ class Worker:
         try:
             async with places:
                 run = await self.harvest(source)
-        except (LeaseLost, RetryLater, Unavailable) as error:
+        except (ConfigError, LeaseLost, RetryLater, Unavailable) as error:
             log.warning("%s: %s", source, error)
         except Exception:
             log.exception("Harvesting %s failed; nothing else suffers", source)

@@ -66,6 +66,19 @@ class Decisions:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """What people took from view: sources that were removed, by id, and records that were taken
+    down, by name. Works are made as if their sources had withdrawn these records."""
+
+    sources: frozenset[str] = frozenset()
+    records: frozenset[str] = frozenset()
+
+    def __contains__(self, name: str) -> bool:
+        """Whether the record of this name (``SOURCE/LOCAL_ID``) is hidden."""
+        return name in self.records or name.partition("/")[0] in self.sources
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """What the partition looks at: a record's strong keys and its titles."""
 

@@ -45,7 +45,8 @@ def harvest(
     async def work() -> None:
         async with open_house(door) as house:
             chosen = [house.source(id).id for id in dict.fromkeys(ids)]
-            chosen = chosen or [s.id for s in house.sources.values() if s.enabled]
+            await house.refuse_removed(*chosen)
+            chosen = chosen or await _enabled(house)
             with reporting() as reporter:
                 runs = await harvest_all(
                     house, chosen, reporter, full=full, limit=limit, allow_deletions=allow_deletions
@@ -63,6 +64,16 @@ def harvest(
             raise SystemExit(1)
 
     asyncio.run(work())
+
+
+async def _enabled(house: House) -> list[str]:
+    """The sources to harvest when none is named."""
+    removed = await house.removed()
+    enabled = [source.id for source in house.sources.values() if source.enabled]
+    for id in enabled:
+        if id in removed:
+            say(f"{id} was removed and is left out: delete its file, or write enabled: false.")
+    return [id for id in enabled if id not in removed]
 
 
 async def harvest_all(
@@ -103,8 +114,9 @@ async def harvest_one(
     limit: int | None = None,
     allow_deletions: bool = False,
 ) -> Run:
-    """Harvest one source."""
+    """Harvest one source. Raises ConfigError for one that was removed."""
     config = house.source(id)
+    await house.refuse_removed(id)
 
     def progress(counts: Counts, total: int | None) -> None:
         reporter.tell(id, counts.received, total)

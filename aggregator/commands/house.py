@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from aggregator.store.address import Address
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.database import URL, Name
 from aggregator.store.keep import Keep
+from aggregator.store.state import Suppression
 from aggregator.thesaurus import Thesaurus
 from aggregator.thesaurus import load as load_thesaurus
 from aggregator.upkeep import Upkeep
@@ -134,6 +135,22 @@ class House:
         raise ConfigError(
             f"There is no source '{id}' in the configuration.{hint} `ilim sources` lists them all."
         )
+
+    async def removed(self) -> Mapping[str, Suppression]:
+        """The sources that were removed (`ilim sources remove`), by id."""
+        return {one.name: one for one in await self.keep.suppressions("source")}
+
+    async def refuse_removed(self, *ids: str) -> None:
+        """Raises ConfigError for a source that was removed: it is not harvested."""
+        removed = await self.removed()
+        for id in ids:
+            if id in removed:
+                one = removed[id]
+                why = f" ({one.reason})" if one.reason else ""
+                raise ConfigError(
+                    f"{id} was removed on {one.at[:10]}{why} and is not harvested: "
+                    f"`ilim sources restore {id}` brings it back."
+                )
 
 
 def make_index(door: Door, settings: Settings, table: FieldTable, store: str) -> SearchIndex:

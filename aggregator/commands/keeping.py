@@ -8,6 +8,7 @@ import click
 
 from aggregator.commands.house import Door, open_house
 from aggregator.commands.output import emit, reporting, say, show_table
+from aggregator.commands.reading import describe_removed, removed_fields
 from aggregator.health import source_state
 from aggregator.settings import Engine, Language
 from aggregator.store.database import Database, Name
@@ -69,7 +70,7 @@ def sources(context: click.Context, lang: Language, as_json: bool) -> None:
 
     async def work() -> list[dict[str, Any]]:
         async with open_house(door) as house:
-            figures = await house.catalogue.sources()
+            figures, removed = await house.catalogue.sources(), await house.removed()
             now = datetime.now(UTC)
             return [
                 {
@@ -79,6 +80,7 @@ def sources(context: click.Context, lang: Language, as_json: bool) -> None:
                     "enabled": source.enabled,
                     "sample": source.sample,
                     "state": source_state(source.enabled, figures.get(source.id), now),
+                    "removed": removed_fields(removed.get(source.id)),
                 }
                 for source in house.sources.values()
             ]
@@ -87,5 +89,6 @@ def sources(context: click.Context, lang: Language, as_json: bool) -> None:
     if as_json:
         emit(found)
     else:
-        columns = ["id", "state", "connector", "name"]
-        show_table(columns, [[source[name] for name in columns] for source in found])
+        columns = ["id", "state", "connector", "name", "removed"]
+        rows = [s | {"removed": describe_removed(s["removed"])} for s in found]
+        show_table(columns, [[source[name] for name in columns] for source in rows])

@@ -14,10 +14,10 @@ from aggregator.commands.output import clean, emit, plain, say, show_table
 from aggregator.errors import ConfigError
 from aggregator.health import source_state
 from aggregator.index.port import SORTS, Sort
-from aggregator.record import Record, main_title
+from aggregator.record import Record, main_title, record_name
 from aggregator.search import Hit, IndexStatus, Results, WorkPage
 from aggregator.settings import Language
-from aggregator.store.state import Redirected, Withdrawn
+from aggregator.store.state import Redirected, Suppression, Withdrawn
 from aggregator.works import Work
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -158,16 +158,17 @@ def hit_fields(hit: Hit) -> dict[str, Any]:
 def show(door: Door, work: str, as_json: bool) -> None:
     """Show a work with every record, and why they were joined."""
 
-    async def look() -> tuple[str, WorkPage | Withdrawn | None]:
+    async def look() -> tuple[str, WorkPage | Withdrawn | None, list[Suppression]]:
         async with open_house(door) as house:
-            found = await house.search.work(work)
+            id, found = work, await house.search.work(work)
             if isinstance(found, Redirected):
-                target = found.to
-                again = await house.search.work(target)
-                return target, None if isinstance(again, Redirected) else again
-            return work, found
+                id = found.to
+                again = await house.search.work(id)
+                found = None if isinstance(again, Redirected) else again
+            taken = await house.keep.suppressions("record") if found == Withdrawn() else []
+            return id, found, [one for one in taken if one.work == id]
 
-    id, found = asyncio.run(look())
+    id, found, taken = asyncio.run(look())
     if found is None:
         raise ConfigError(f"There is no work '{work}'. `ilim search` prints the ids of works.")
     if isinstance(found, Withdrawn):
@@ -178,7 +179,9 @@ def show(door: Door, work: str, as_json: bool) -> None:
         emit(fields)
         return
     if isinstance(found, Withdrawn):
-        click.echo(f"{id}: withdrawn by its source")
+        click.echo(f"{id}: " + ("taken down" if taken else "withdrawn by its source"))
+        for one in taken:
+            click.echo(clean(f"  {one.name}: {one.at[:10]}, {one.reason or 'no reason given'}"))
         return
     describe_work(found)
 
@@ -228,14 +231,17 @@ def describe_work(page: WorkPage) -> None:
 @click.option("--json", "_as_json", is_flag=True, help="Always so: one JSON document a line.")
 @click.pass_obj
 def records(door: Door, source: str | None, _as_json: bool) -> None:
-    """Print every record, one JSON document a line."""
+    """Print every record, one JSON document a line; not those that were taken down."""
     # Whoever reads the lines may stop early (`| head`): that is no failed run.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 
     async def work() -> None:
         async with open_house(door) as house:
+            hidden = await house.keep.hidden()
             async for stored in house.catalogue.each_record(source):
-                emit(stored.record)
+                record = stored.record
+                if record_name(record.source, record.local_id) not in hidden:
+                    emit(record)
 
     asyncio.run(work())
 
@@ -289,11 +295,13 @@ def status(door: Door, as_json: bool) -> None:
     rows = [
         [
             s["id"], s["state"], f"{s['records']:,}", f"{s['deleted']:,}", f"{s['quarantined']:,}",
-            (s["last_run"] or {}).get("reason", ""),
+            f"{s['suppressed']:,}", describe_removed(s["removed"])
+            or (s["last_run"] or {}).get("reason", ""),
         ]
         for s in found["sources"]
     ]  # fmt: skip
-    show_table(["source", "state", "records", "deleted", "quarantined", "last words"], rows)
+    columns = ["source", "state", "records", "deleted", "quarantined", "suppressed", "last words"]
+    show_table(columns, rows)
     index = found["index"]
     click.echo(
         f"\n{found['works']:,} works; the {index['engine']} index shows {index['works']:,}, "
@@ -301,12 +309,24 @@ def status(door: Door, as_json: bool) -> None:
     )
 
 
+def removed_fields(removed: Suppression | None) -> dict[str, str] | None:
+    """Why a source was removed, as scripts see it; None for one that was not."""
+    return {"reason": removed.reason, "who": removed.who, "at": removed.at} if removed else None
+
+
+def describe_removed(fields: Mapping[str, str] | None) -> str:
+    """The same for people; "" for one that was not removed."""
+    if fields is None:
+        return ""
+    return f"removed on {fields['at'][:10]}" + (f": {fields['reason']}" if fields["reason"] else "")
+
+
 async def status_fields(house: House, index: IndexStatus) -> dict[str, Any]:
     """The state of everything as scripts see it (DESIGN §10)."""
-    figures = await house.catalogue.sources()
+    figures, removed = await house.catalogue.sources(), await house.removed()
     now = datetime.now(UTC)
     sources = []
-    for id in sorted({*house.sources, *figures}):
+    for id in sorted({*house.sources, *figures, *removed}):
         config, found = house.sources.get(id), figures.get(id)
         last = found.last_run if found else None
         sources.append(
@@ -316,6 +336,8 @@ async def status_fields(house: House, index: IndexStatus) -> dict[str, Any]:
                 "records": found.records if found else 0,
                 "deleted": found.deleted if found else 0,
                 "quarantined": found.quarantined if found else 0,
+                "suppressed": found.suppressed if found else 0,
+                "removed": removed_fields(removed.get(id)),
                 "last_run": run_fields(last) if last else None,
                 "next_run": None,
             }

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Self
 from uuid import uuid4
 
-from sqlalchemy import Row, Select, case, func, select, tuple_
+from sqlalchemy import Row, Select, and_, case, func, select, tuple_
 
 from aggregator.errors import ConfigError
 from aggregator.record import Deleted, Record
@@ -20,8 +20,9 @@ from aggregator.store.database import URL, Database
 from aggregator.store.leases import Leases
 from aggregator.store.ledger import Ledger
 from aggregator.store.names import is_fit
+from aggregator.store.numbers import read_cursor
 from aggregator.store.payload import decode_record, decode_work, unpack
-from aggregator.store.resolution import Resolution
+from aggregator.store.resolution import HIDDEN, Resolution
 from aggregator.store.state import (
     Quarantined,
     RawPayload,
@@ -178,6 +179,17 @@ class Catalogue:
                 found.update(((row.source, row.local_id), _as_stored(row)) for row in rows)
         return [found[name] for name in names if name in found]
 
+    async def work_of(self, source: str, local_id: str) -> str | None:
+        """The id of the work that a record belongs to, "" if none; None for an unknown record."""
+        if not is_fit(source + local_id):
+            return None
+        query = select(t.records.c.work).where(
+            t.records.c.source == source, t.records.c.local_id == local_id
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return None if row is None else row.work or ""
+
     async def each_record(self, source: str | None = None) -> AsyncIterator[StoredRecord]:
         """Every living record in the order of arrival, a page at a time in memory."""
         after = 0
@@ -210,11 +222,7 @@ class Catalogue:
 
     async def sources(self) -> Mapping[str, SourceFigures]:
         """Figures of every source the store has heard of."""
-        counts = select(
-            t.records.c.source,
-            func.sum(case((t.records.c.deleted.is_(True), 0), else_=1)).label("live"),
-            func.sum(case((t.records.c.deleted.is_(True), 1), else_=0)).label("deleted"),
-        ).group_by(t.records.c.source)
+        r = t.records.c
         held = select(t.quarantine.c.source, func.count()).group_by(t.quarantine.c.source)
         newest = select(func.max(t.runs.c.id)).group_by(t.runs.c.source)
         success = (
@@ -223,22 +231,36 @@ class Catalogue:
             .group_by(t.runs.c.source)
         )
         async with self._database.read() as connection:
-            live = {row[0]: (row[1], row[2]) for row in await connection.execute(counts)}
+            cursor = await read_cursor(connection, "resolve")
+            kept_back = and_(r.work.is_(None), r.change <= cursor)
+            counts = select(
+                r.source,
+                func.sum(case((r.deleted.is_(True), 0), (kept_back, 0), else_=1)),
+                func.sum(case((r.deleted.is_(True), 1), else_=0)),
+                func.sum(case((r.deleted.is_(True), 0), (kept_back, 1), else_=0)),
+            ).group_by(r.source)
+            held_records = {row[0]: row[1:] for row in await connection.execute(counts)}
             quarantined = {row[0]: row[1] for row in await connection.execute(held)}
             runs = {
                 row.source: _as_run(row)
                 for row in await connection.execute(select(t.runs).where(t.runs.c.id.in_(newest)))
             }
             successes = {row[0]: row[1] for row in await connection.execute(success)}
-        return {
-            source: SourceFigures(
-                *live.get(source, (0, 0)),
+            applied = await connection.scalar(select(t.meta.c.value).where(t.meta.c.name == HIDDEN))
+        removed = set((applied or "").split()[1:])
+        found: dict[str, SourceFigures] = {}
+        for source in sorted({*held_records, *quarantined, *runs, *removed}):
+            living, deleted, suppressed = held_records.get(source, (0, 0, 0))
+            found[source] = SourceFigures(
+                living,
+                deleted,
                 quarantined.get(source, 0),
                 runs.get(source),
                 successes.get(source),
+                suppressed,
+                source in removed,
             )
-            for source in sorted({*live, *quarantined, *runs})
-        }
+        return found
 
     async def quarantined(self, source: str | None = None) -> AsyncIterator[Quarantined]:
         """What no crosswalk could read, in order of name."""

@@ -1,16 +1,25 @@
 """What resolve reads and writes: changed records, their keys, and the works they form."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Column, Select, and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from aggregator.record import Record, record_name
 from aggregator.store import tables as t
 from aggregator.store.bulk import (
+    CHUNK,
     among,
     chunks,
     delete_rows,
@@ -22,14 +31,19 @@ from aggregator.store.bulk import (
 from aggregator.store.database import Database
 from aggregator.store.leases import Lease, once
 from aggregator.store.numbers import allocate, move_cursor, read_cursor
-from aggregator.store.payload import decode_record, unpack
+from aggregator.store.payload import decode_record, digest, unpack
+from aggregator.works import Hidden
+
+HIDDEN = "hidden"
+"""The entry of `meta` that says what the works leave out: a hash of what was hidden when they were
+last held against it, then the ids of removed sources."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record as resolve sees it; ``record`` is None when it is deleted."""
+    """A record as resolve sees it; ``record`` is None when it is deleted or hidden."""
 
     id: int
     name: str
@@ -67,23 +81,82 @@ class Resolution:
                 or 0
             )
 
-    async def step(self, lease: Lease, work: Callable[["Step"], Awaitable[T]]) -> T:
+    async def is_applied(self, hidden: Hidden) -> bool:
+        """Whether the works that are resolved leave out just what is hidden."""
+        rows = await self._database.rows(select(t.meta.c.value).where(t.meta.c.name == HIDDEN))
+        return (rows[0].value if rows else _applied(Hidden())) == _applied(hidden)
+
+    async def misplaced(self, hidden: Hidden) -> AsyncIterator[list[int]]:
+        """Resolved records that are hidden and stand in a work, or are not and stand in none; some
+        hundred at a time. To be given new numbers (`Step.renumber`), so that they are resolved
+        again. Hold the lease of resolve.
+        """
+        async with self._database.read() as connection:
+            cursor = await read_cursor(connection, "resolve")
+        r = t.records.c
+        shown = and_(r.work.is_not(None), r.change <= cursor)
+        for chunk in chunks(tuple(name.split("/", 1)) for name in hidden.records):
+            rows = await self._database.rows(
+                select(r.id).where(tuple_(r.source, r.local_id).in_(chunk), shown)
+            )
+            yield [row.id for row in rows]
+        for source in sorted(hidden.sources):
+            of_source: Select[Any] = select(r.id, r.local_id).where(r.source == source, shown)
+            async for rows in self._pages(of_source, r.local_id):
+                yield [row.id for row in rows]
+        query: Select[Any] = select(r.id, r.source, r.local_id).where(
+            r.work.is_(None),
+            r.deleted.is_(False),
+            r.change <= cursor,
+            r.source.not_in(hidden.sources),
+        )
+        async for rows in self._pages(query, r.id):
+            yield [row.id for row in rows if record_name(row.source, row.local_id) not in hidden]
+
+    async def _pages(self, query: Select[Any], key: Column[Any]) -> AsyncIterator[Sequence[Any]]:
+        """The rows of a query in order of a key that it gives, some hundred at a time."""
+        further = query
+        while True:
+            rows = await self._database.rows(further.order_by(key).limit(CHUNK))
+            if rows:
+                yield rows
+            if len(rows) < CHUNK:
+                return
+            further = query.where(key > getattr(rows[-1], key.name))
+
+    async def step(self, lease: Lease, hidden: Hidden, work: Callable[["Step"], Awaitable[T]]) -> T:
         """One transaction: what it reads, what it writes and the cursor stand or fall together.
 
+        Records that are ``hidden`` look deleted to it.
         An outage is waited out, and the work then done again from its beginning.
 
         On PostgreSQL a harvest may commit between two reads of a step. A record may then be seen
         newer than the change the step was called for, never older, and its newer number is still
         to come: the step that takes it decides again, as after any cut between two steps.
         """
-        return await once(self._database, lease, lambda connection: work(Step(connection)))
+        return await once(self._database, lease, lambda connection: work(Step(connection, hidden)))
 
 
 class Step:
     """The reads and writes of one step of resolve."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, hidden: Hidden) -> None:
         self._connection = connection
+        self._hidden = hidden
+
+    async def renumber(self, ids: Collection[int]) -> None:
+        """Give records new change numbers, and nothing else: so they are resolved again."""
+        await lock_rows(self._connection, t.records.c.id, ids)  # harvests write there too
+        numbers = await allocate(self._connection, "record", len(ids))
+        rows = [
+            {"id": id, "change": number} for id, number in zip(sorted(ids), numbers, strict=True)
+        ]
+        await update_rows(self._connection, t.records, rows, ("id",))
+
+    async def note_applied(self) -> None:
+        """Note that all misplaced records have new numbers."""
+        row = {"name": HIDDEN, "value": _applied(self._hidden)}
+        await upsert_rows(self._connection, t.meta, [row], ("name",))
 
     async def changed(self, limit: int) -> list[Row]:
         """The next changed records in order of number."""
@@ -91,7 +164,7 @@ class Step:
         rows = await self._connection.execute(
             _rows().where(t.records.c.change > after).order_by(t.records.c.change).limit(limit)
         )
-        return [_as_row(row) for row in rows]
+        return [self._as_row(row) for row in rows]
 
     async def rows(self, ids: Iterable[int]) -> list[Row]:
         """Records by id."""
@@ -100,7 +173,7 @@ class Step:
             rows = await self._connection.execute(
                 _rows().where(among(self._connection, t.records.c.id, chunk))
             )
-            found += [_as_row(row) for row in rows]
+            found += [self._as_row(row) for row in rows]
         return found
 
     async def named(self, names: Iterable[str]) -> set[int]:
@@ -211,6 +284,12 @@ class Step:
             mark = {"number": numbers[-1], "mark": uuid4().hex[:12]}
             await insert_rows(self._connection, t.marks, [mark])
 
+    def _as_row(self, row: Any) -> Row:
+        name = record_name(row.source, row.local_id)
+        gone = row.deleted or name in self._hidden
+        record = None if gone else decode_record(unpack(row.body), "")
+        return Row(row.id, name, row.change, row.work, record)
+
 
 def _rows() -> Select[Any]:
     r = t.records.c
@@ -219,11 +298,6 @@ def _rows() -> Select[Any]:
     )
 
 
-def _as_row(row: Any) -> Row:
-    return Row(
-        row.id,
-        record_name(row.source, row.local_id),
-        row.change,
-        row.work,
-        None if row.deleted else decode_record(unpack(row.body), ""),
-    )
+def _applied(hidden: Hidden) -> str:
+    words = "\n".join([*sorted(hidden.sources), "", *sorted(hidden.records)])
+    return " ".join([digest(words.encode()).hex(), *sorted(hidden.sources)])

@@ -1,6 +1,7 @@
 """What the store answers: small frozen values, the same on every database."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from aggregator.record import Deleted, Record
 from aggregator.works import Work
@@ -49,7 +50,7 @@ class Redirected:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """All its sources have taken the work back; its address answers 410."""
+    """All its records were taken back or taken down; its address answers 410."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,19 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class SourceFigures:
-    """What the store knows of one source."""
+    """What the store knows of one source.
+
+    ``records`` are living ones, without the ``suppressed``, which are kept and not shown;
+    ``removed`` is True when that is so of all the source ever sends.
+    """
 
     records: int
     deleted: int
     quarantined: int
     last_run: Run | None
     last_success: str | None
+    suppressed: int = 0
+    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +96,22 @@ class Quarantined:
     local_id: str
     reason: str
     bytes: int
+
+
+Kind = Literal["record", "source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Something taken from view: a record (``name`` is SOURCE/LOCAL_ID) or a source (its id).
+
+    ``work`` is the id of the work that the record belonged to then, "" if none; ``who`` the login
+    name of the administrator; ``at`` an ISO time (UTC).
+    """
+
+    kind: Kind
+    name: str
+    work: str
+    reason: str
+    who: str
+    at: str

@@ -182,3 +182,16 @@ decisions = Table(
     UniqueConstraint("kind", "left", "right", name="decisions_pair"),
     comment="what an administrator decided about two records: 'same' or 'not same'",
 )
+
+suppressions = Table(
+    "suppressions",
+    keep,
+    Column("kind", Words, primary_key=True),
+    Column("name", Words, primary_key=True),
+    Column("work", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("at", Words, nullable=False),
+    comment="what was taken from view: a 'record' (SOURCE/LOCAL_ID), or all of a 'source'; work: "
+    "the one that the record belonged to then",
+)

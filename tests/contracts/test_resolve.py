@@ -2,16 +2,18 @@
 
 import random
 import shutil
+from functools import partial
 from pathlib import Path
 
 from aggregator.record import Identifier, Record, Title
-from aggregator.resolve import LEASE, resolve
+from aggregator.resolve import LEASE, is_behind, resolve
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
 from aggregator.store.page import Counts, Page, Tombstone
+from aggregator.store.resolution import Step
 from aggregator.store.sqlite import file_url
-from aggregator.store.state import Redirected, Withdrawn
-from aggregator.works import SHARED_BY_TOO_MANY, Work, candidate, partition, work_id
+from aggregator.store.state import Redirected, Suppression, Withdrawn
+from aggregator.works import SHARED_BY_TOO_MANY, Hidden, Work, candidate, partition, work_id
 from tests.contracts.test_store import begin, entry
 
 
@@ -22,6 +24,14 @@ def book(local_id: str, *dois: str, title: str = "Манас") -> Record:
         titles=(Title(title),),
         identifiers=tuple(Identifier("doi", doi) for doi in dois),
     )
+
+
+def down(local_id: str) -> Suppression:
+    """The record of source "s" is taken down."""
+    return Suppression("record", f"s/{local_id}", "", "", "", "2026")
+
+
+LEFT = Suppression("source", "s", "", "the partner left", "aida", "2026")
 
 
 class World:
@@ -50,10 +60,22 @@ class World:
         lease, run = await begin(self.catalogue)
         await self.catalogue.ledger.save(lease, "s", run, page, Counts(), 0.0, {})
         await self.catalogue.leases.release(lease)
+        await self.resolve(at_once)
+
+    async def hide(self, *given: Suppression, at_once: int = 1000) -> None:
+        await self.keep.suppress(given)
+        await self.resolve(at_once)
+
+    async def restore(self, *given: Suppression, at_once: int = 1000) -> None:
+        await self.keep.restore(given)
+        await self.resolve(at_once)
+
+    async def resolve(self, at_once: int = 1000) -> None:
         held = await self.catalogue.leases.take(LEASE)
         assert held is not None
         await resolve(self.catalogue, self.keep, held, at_once=at_once)
         await self.catalogue.leases.release(held)
+        assert not await is_behind(self.catalogue, self.keep)
 
     async def works(self) -> dict[str, list[str]]:
         """Id -> members of every living work, from the change log."""
@@ -151,14 +173,74 @@ async def test_not_the_same_is_kept(catalogue: Catalogue, keep: Keep) -> None:
     assert await world.works() == {work_id("s/1"): ["1"], work_id("s/2"): ["2", "3"]}
 
 
+async def test_a_record_taken_down_is_as_if_withdrawn_and_stays_so(
+    catalogue: Catalogue, keep: Keep
+) -> None:
+    world = World(catalogue, keep)
+    await world.put(book("1", "x"), book("2", "x"), book("3"))
+    await world.hide(down("1"), down("3"))
+    assert await world.works() == {work_id("s/1"): ["2"]}
+    assert await catalogue.find_work(work_id("s/3")) == Withdrawn()
+    work = await catalogue.find_work(work_id("s/1"))
+    assert isinstance(work, Work) and work.record.local_id == "2"
+    before = await catalogue.last_change()
+    await world.put(book("1", "x", title="Семетей"), book("3", "x"))  # it comes again, changed
+    await world.drop("3")
+    await world.put(book("3", "x"))
+    assert await catalogue.last_change() == before
+    figures = (await catalogue.sources())["s"]
+    assert (figures.records, figures.suppressed, figures.removed) == (1, 2, False)
+    await world.restore(down("1"), down("3"))
+    assert await world.works() == {work_id("s/1"): ["1", "2", "3"]}
+    assert (await catalogue.sources())["s"].suppressed == 0
+
+
+async def test_a_takedown_that_was_not_resolved_is_applied_by_the_next(
+    catalogue: Catalogue, keep: Keep
+) -> None:
+    """Whatever was cut off or put back from a backup: what `keep` says holds."""
+    world = World(catalogue, keep)
+    many = [book(f"{n:04}", str(n // 3)) for n in range(603)]
+    await world.put(*many)
+    complete = await world.works()
+    assert len(complete) == 201
+    await keep.suppress([LEFT, down("0001")])
+    assert await is_behind(catalogue, keep)
+    held = await catalogue.leases.take(LEASE)
+    assert held is not None
+    hidden, cut = await keep.hidden(), 0
+    async for ids in catalogue.resolution.misplaced(hidden):
+        await catalogue.resolution.step(held, hidden, partial(Step.renumber, ids=ids))
+        cut += len(ids)
+        if cut > 1:
+            break  # killed here
+    assert 1 < cut < 603
+    await catalogue.leases.release(held)
+    await world.resolve()
+    assert await world.works() == {}
+    figures = (await catalogue.sources())["s"]
+    assert (figures.records, figures.suppressed, figures.removed) == (0, 603, True)
+    await keep.restore([LEFT, down("0001")])
+    await world.resolve()
+    assert await world.works() == complete
+    assert Hidden() == await keep.hidden()
+
+
 async def test_any_history_gives_the_works_of_its_records(catalogue: Catalogue, keep: Keep) -> None:
-    """After any order of changes, in steps of any size, the works are the pure partition."""
+    """After any order of changes, in steps of any size, the works are the pure partition of the
+    records that are shown."""
     chance = random.Random(3)
     world = World(catalogue, keep)
     living: dict[str, Record] = {}
+    taken: set[Suppression] = set()
     for _ in range(60):
         ids = chance.sample([str(n) for n in range(14)], chance.randrange(1, 4))
-        if chance.random() < 0.25:
+        if chance.random() < 0.3:
+            change = {LEFT} if chance.random() < 0.15 or LEFT in taken else set(map(down, ids))
+            act = world.hide if not change & taken else world.restore
+            taken = taken | change if act == world.hide else taken - change
+            await act(*change, at_once=chance.choice([1, 2, 1000]))
+        elif chance.random() < 0.25:
             ids = [id for id in ids if id in living]
             if not ids:
                 continue
@@ -171,9 +253,10 @@ async def test_any_history_gives_the_works_of_its_records(catalogue: Catalogue, 
             ]
             living |= {r.local_id: r for r in records}
             await world.put(*records, at_once=chance.choice([1, 2, 1000]))
-        expected = partition(
-            {f"s/{id}": candidate(r) for id, r in living.items()}, await keep.decisions()
-        )
+        hidden = await keep.hidden()
+        assert hidden.records == {one.name for one in taken if one.kind == "record"}
+        shown = {f"s/{id}": candidate(r) for id, r in living.items() if f"s/{id}" not in hidden}
+        expected = partition(shown, await keep.decisions())
         members = [[name.removeprefix("s/") for name, _ in g.members] for g in expected]
         assert sorted(map(sorted, members)) == sorted((await world.works()).values())
     added = [c.work.added for c in await catalogue.changes(0, 1000) if c.work]

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -19,6 +20,8 @@ from aggregator.store.keep import Keep
 from aggregator.store.leases import Lease
 from aggregator.store.page import Counts, Entry, Page, Refusal, Tombstone
 from aggregator.store.payload import decode_record, digest, encode_record, pack, unpack
+from aggregator.store.state import Suppression
+from aggregator.works import Hidden
 
 
 def entry(local_id: str, record: Record, id: int | None = None) -> Entry:
@@ -216,6 +219,20 @@ async def test_decisions_are_kept_as_sorted_pairs(keep: Keep) -> None:
     decisions = await keep.decisions()
     assert decisions.apart == {("s/1", "s/2")}
     assert decisions.same == {("s/3", "s/4")}
+
+
+async def test_what_is_taken_from_view_is_kept_as_first_noted(keep: Keep) -> None:
+    gone = Suppression("source", "s", "", "the partner left", "aida", "2026-11-01")
+    record = Suppression("record", "t/a/b", "work", "by request \0", "aida", "2026-11-02")
+    await keep.suppress([gone, record])
+    await keep.suppress([replace(record, reason="again", at="2026-12-01")])
+    assert await keep.suppressions("source") == [gone]
+    assert await keep.suppressions("record") == [replace(record, reason="by request \ufffd")]
+    hidden = await keep.hidden()
+    assert "s/1" in hidden and "t/a/b" in hidden
+    assert "t/a" not in hidden and "ss/1" not in hidden
+    await keep.restore([gone])
+    assert await keep.hidden() == Hidden(records=frozenset({"t/a/b"}))
 
 
 async def test_a_newer_database_is_refused(database_url: str) -> None:

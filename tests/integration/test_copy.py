@@ -1,5 +1,6 @@
 """`ilim copy`: the same store at another address, whatever happens on the way."""
 
+import json
 import random
 import re
 import shutil
@@ -25,16 +26,20 @@ ORDERED = {
     "sources": "source", "works": "id",
 }  # fmt: skip
 
+KEPT = ("decisions", "suppressions")
+
 
 @pytest.fixture
 def library(installation: Installation) -> Installation:
-    """A store with records, merged and withdrawn works, redirects, quarantine and two runs."""
+    """A store with records, merged and withdrawn works, redirects, quarantine, two runs and a
+    takedown."""
     installation.saved("lib", snapshot(random.Random(1), frozenset()))
     assert installation.ilim("harvest").code == 0
     installation.saved("lib", snapshot(random.Random(2), frozenset(range(40, 60))))
     assert installation.ilim("harvest").code == 0
     with sqlite3.connect(installation.data / "keep.sqlite") as keep:
         keep.execute("INSERT INTO decisions VALUES (7, 'same', 'lib/a', 'lib/ё', 'note', '2026')")
+    assert installation.ilim("suppress", "lib/oai:k:5", "--reason", "укук").code == 0
     return installation
 
 
@@ -53,7 +58,8 @@ def contents(folder: Path) -> dict[str, list[Any]]:
             rows = store.execute(f"SELECT * FROM {table} ORDER BY {order}").fetchall()
             found[table] = [row for row in rows if row[0] != "copy"]
     with sqlite3.connect(folder / "keep.sqlite") as store:
-        found["decisions"] = store.execute("SELECT * FROM decisions").fetchall()
+        for table in KEPT:
+            found[table] = store.execute(f"SELECT * FROM {table}").fetchall()
     return found
 
 
@@ -86,7 +92,7 @@ def test_there_and_back(library: Installation, url: str, postgres: Server) -> No
     there = copy(library, url)
     assert there.code == 0, there.words
     tables = {table["table"]: table for table in there.json["tables"]}
-    assert set(tables) == {*ORDERED, "decisions"}
+    assert set(tables) == {*ORDERED, *KEPT}
     before = contents(library.data)
     assert {name: table["rows"] for name, table in tables.items()} == {
         name: len(rows) for name, rows in before.items()
@@ -108,6 +114,10 @@ def test_there_and_back(library: Installation, url: str, postgres: Server) -> No
     run = moved.ilim("harvest", "--full", "--json")
     assert run.code == 0, run.words
     assert run.json["runs"][0]["new"] == 0
+    lines = moved.ilim("records").output.splitlines()
+    assert "oai:k:5" not in [json.loads(line)["local_id"] for line in lines]
+    [taken] = moved.ilim("suppress", "--list", "--json").json
+    assert (taken["record"], taken["reason"]) == ("lib/oai:k:5", "укук")
     name = url.rsplit("/", 1)[1]
     runs = postgres.sql(name, "SELECT count(*), max(id) FROM catalogue.runs")
     assert runs == f"{len(before['runs']) + 1}|{max(row[0] for row in before['runs']) + 1}"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select, text
 
 from aggregator.store import tables
 from aggregator.store.database import Database, Name, latest
@@ -38,6 +38,18 @@ async def test_migrations_make_the_tables(url: str, name: Name) -> None:
 
     async with database.read() as connection:
         assert await connection.run_sync(differences) == []
+    await database.close()
+
+
+async def test_a_keep_of_the_first_version_is_brought_up(url: str) -> None:
+    database = Database(url, "keep")
+    await database.migrate()
+    async with database.write() as connection:
+        await connection.execute(text("DROP TABLE suppressions"))
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    assert await database.migrate() == ("0001", latest("keep"))
+    async with database.read() as connection:
+        assert (await connection.execute(select(tables.suppressions))).all() == []
     await database.close()
 
 
