@@ -98,6 +98,13 @@ class SourceConfig(BaseModel):
     language: str = ""
     """BCP 47 tag given to text whose language the source does not say."""
 
+    def crosswalks(self) -> "Crosswalks":
+        """Crosswalks made of this source's own settings, by format; most connectors need none.
+
+        They go before those that all sources share. A changed setting must change the version.
+        """
+        return {}
+
 
 class Connector(Protocol):
     """One protocol, one source. Made by ``Connector(config, fetcher)`` in the registry."""

@@ -5,11 +5,12 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from aggregator.errors import RetryLater, SourceBroken, Unavailable
 from aggregator.harvest import Harvester, Limits, recrosswalk
 from aggregator.record import Record
-from aggregator.source import Batch, Checkpoint, Crosswalk, Crosswalks, Raw, Reject
+from aggregator.source import Batch, Checkpoint, Crosswalk, Crosswalks, Raw, Reject, SourceConfig
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.ledger import Ledger
 from aggregator.store.page import Counts
@@ -108,8 +109,6 @@ async def test_a_newer_crosswalk_renumbers_only_what_it_changes(catalogue: Catal
 
     def better(body: bytes, source: str, local_id: str, stamp: str, language: str) -> Record:
         kind = "book" if local_id == "2" else "other"
-        from msgspec.structs import replace
-
         return replace(old.read(body, source, local_id, stamp, language), type=kind)
 
     newer = {"oai_dc": Crosswalk(old.version + 1, better)}
@@ -118,6 +117,35 @@ async def test_a_newer_crosswalk_renumbers_only_what_it_changes(catalogue: Catal
     after = {s.record.local_id: s.change async for s in catalogue.each_record()}
     assert after["1"] == before["1"] and after["2"] > before["2"]
     assert (await recrosswalk(catalogue, newer, {})).received == 0
+
+
+async def test_a_source_with_a_crosswalk_of_its_own(catalogue: Catalogue) -> None:
+    """It goes before the shared one, when the source is harvested and when it is read again."""
+    shared = CROSSWALKS["oai_dc"]
+
+    class Own(SourceConfig):
+        level: str
+
+        def crosswalks(self) -> Crosswalks:
+            def read(*said: Any) -> Record:
+                return replace(shared.read(*said), level=self.level)
+
+            return {"oai_dc": Crosswalk(ord(self.level), read)}
+
+    def own(level: str) -> Own:
+        return Own(**{**SOURCE.model_dump(), "level": level})
+
+    async def levels() -> set[str]:
+        found = [stored.record async for stored in catalogue.each_record()]
+        return {record.level for record in found if isinstance(record, Record)}
+
+    harvester = Harvester(catalogue, CROSSWALKS, Limits())
+    await harvester.run(own("a"), Script([[raw("1"), raw("2")]]))
+    assert await levels() == {"a"}
+    sources = {SOURCE.id: own("b")}
+    assert (await recrosswalk(catalogue, CROSSWALKS, sources)).changed == 2
+    assert await levels() == {"b"}
+    assert (await recrosswalk(catalogue, CROSSWALKS, sources)).received == 0
 
 
 async def test_a_broken_run_goes_on_where_it_was(catalogue: Catalogue) -> None:
