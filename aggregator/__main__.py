@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from aggregator.commands.adding import check, new
 from aggregator.commands.examining import doctor
 from aggregator.commands.harvesting import harvest, recrosswalk
 from aggregator.commands.house import Door
@@ -43,6 +44,8 @@ for command in (
     reindex, sources, suppress, copy, doctor, evaluate,
 ):  # fmt: skip
     cli.add_command(command)
+for command in (new, check):
+    sources.add_command(command)
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace
 
 from aggregator.errors import SkipRecord
+from aggregator.record import Record
 from aggregator.source import Batch, Crosswalks, Raw, SourceConfig
 from aggregator.store.ledger import Ledger, Stored
 from aggregator.store.names import fit, flaw, is_fit, stand_in
@@ -150,8 +151,13 @@ def again(
         counts.changed += 1
 
 
-def _read(raw: Raw, raw_hash: bytes, source: str, language: str, crosswalks: Crosswalks) -> Entry:
-    """Raises SkipRecord, also when the crosswalk itself fails: one record never stops a source."""
+def understand(
+    raw: Raw, source: str, language: str, crosswalks: Crosswalks
+) -> tuple[Record, bytes, int]:
+    """A payload as a Record, the Record as it is kept, and the version of the crosswalk.
+
+    Raises SkipRecord, also when the crosswalk itself fails: one record never stops a source.
+    """
     assert raw.body is not None
     crosswalk = crosswalks.get(raw.format)
     if crosswalk is None:
@@ -169,8 +175,14 @@ def _read(raw: Raw, raw_hash: bytes, source: str, language: str, crosswalks: Cro
         raise SkipRecord(
             f"the crosswalk {raw.format} failed: {type(error).__name__}: {error}"
         ) from error
+    return record, body, crosswalk.version
+
+
+def _read(raw: Raw, raw_hash: bytes, source: str, language: str, crosswalks: Crosswalks) -> Entry:
+    assert raw.body is not None
+    _, body, version = understand(raw, source, language, crosswalks)
     return Entry(
-        None, raw.id, raw.format, crosswalk.version, raw.body, raw_hash, body,
+        None, raw.id, raw.format, version, raw.body, raw_hash, body,
         digest(body), raw.stamp, raw.sets, raw.problems,
     )  # fmt: skip
 

@@ -124,6 +124,16 @@ class Resolution:
                 return
             further = query.where(key > getattr(rows[-1], key.name))
 
+    async def sharing(self, keys: Collection[str], at_most: int) -> dict[str, Record]:
+        """The living records that hold any of these keys, by name. Keys that more than
+        ``at_most`` records share say nothing and are passed over. Nothing is written."""
+        async with self._database.read() as connection:
+            step = Step(connection, Hidden())
+            counts = await step.counts(keys)
+            telling = [key for key, count in counts.items() if count <= at_most]
+            rows = await step.rows(await step.holders(telling))
+        return {row.name: row.record for row in rows if row.record is not None}
+
     async def step(self, lease: Lease, hidden: Hidden, work: Callable[["Step"], Awaitable[T]]) -> T:
         """One transaction: what it reads, what it writes and the cursor stand or fall together.
 

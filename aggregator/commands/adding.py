@@ -1,0 +1,290 @@
+"""`ilim sources new` and `ilim sources check`: a partner is looked at before it is let in."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from aggregator.commands.house import Door
+from aggregator.commands.output import clean, emit, reporting, say, show_table
+from aggregator.errors import ConfigError
+from aggregator.quality import joining
+from aggregator.record import Record
+from aggregator.settings import Language, Settings
+from aggregator.source import SourceConfig
+from aggregator.store.catalogue import Catalogue
+from aggregator.store.keep import Keep
+from aggregator.trial import DECLARED, SAMPLE, SourceCheck, try_source
+from aggregator.works import SHARED_BY_TOO_MANY, Decisions, match_keys
+from aggregator.yamlmodel import nearest
+from connectors.crosswalks import CROSSWALKS
+from connectors.discovery import Found, look
+from connectors.registry import CONNECTORS, connect
+from connectors.source_file import ID, compose, propose_id
+from web.describe import names, year
+from web.partner_page import partner_page
+
+REJECTED_TOO_MUCH = 0.05
+"""Beyond this share of a sample the command exits with 1, as a harvest does (DESIGN §10)."""
+
+COUNTING = 10.0
+"""Seconds in which the records of files are counted beyond the sample."""
+
+SHOWN = 10
+"""Words and reasons of each kind that are shown; ``--json`` gives all."""
+
+
+@click.command()
+@click.argument("address", metavar="URL")
+@click.option("--id", "wanted", help="The id of the source, and the file's name.")
+@click.pass_obj
+def new(door: Door, address: str, wanted: str | None) -> None:
+    """Look at an address and write config/sources/ID.yaml.
+
+    URL is an OAI-PMH address, a repository's home page, or a file of records (MARC, CSV, TSV,
+    XLSX) on the web or on this machine. A file that is there already is never touched.
+    """
+    folder = door.config / "sources"
+    if wanted is not None:
+        _free(folder, wanted)  # before anybody is asked
+    found = asyncio.run(look(address, contact=door.settings().contact))
+    if found.connector not in CONNECTORS:
+        raise ConfigError(
+            f"{clean(address)} is a table, and this Ilim has no connector for tables; it knows "
+            f"{', '.join(CONNECTORS)}."
+        )
+    id = wanted or propose_id(found)
+    file = _free(folder, id)
+    if found.body:
+        found = _kept(found, door.config / id)
+    folder.mkdir(parents=True, exist_ok=True)
+    with file.open("x", encoding="utf-8", newline="\n") as stream:
+        stream.write(compose(found, id, date.today(), door.config))
+    for words in _told(found):
+        say(words)
+    click.echo(str(file))
+    say(f"Correct the names in {file}, then look at what would come in: ilim sources check {id}")
+
+
+def _free(folder: Path, id: str) -> Path:
+    """The file of a new source. Raises ConfigError where it cannot be made."""
+    if not ID.fullmatch(id):
+        raise ConfigError(
+            f"“{clean(id)}” cannot be an id: write small Latin letters, digits, - and _, at most "
+            "64."
+        )
+    file = folder / f"{id}.yaml"
+    if file.exists():
+        raise ConfigError(
+            f"{file} is there already and stays as it is; choose another name with --id."
+        )
+    return file
+
+
+def _kept(found: Found, folder: Path) -> Found:
+    """A file that came over the network, put where its connector reads it."""
+    place = folder / found.file_name
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with place.open("xb") as stream:
+            stream.write(found.body)
+    except FileExistsError as error:
+        raise ConfigError(
+            f"{place} is there already and stays as it is; choose another name with --id."
+        ) from error
+    return Found(found.connector, path=place.absolute(), name=found.name, file_name=found.file_name)
+
+
+def _told(found: Found) -> Iterator[str]:
+    if found.connector == "oai_pmh" and found.url:
+        made_by = f" of {found.software}" if found.software else ""
+        yield clean(f"OAI-PMH{made_by} at {found.url}: {found.name}")
+        offers = ", ".join(found.formats) or "no list of formats"
+        yield clean(f"It offers {offers}; {found.prefix} is taken.")
+        if found.sets:
+            some = "more than " if found.more_sets else ""
+            yield f"It has {some}{len(found.sets)} sets; all are harvested unless you name some."
+    elif found.connector == "marc_file":
+        yield clean(f"MARC records in {found.path}")
+        if found.file_name:
+            yield "The file was fetched once; put a newer one in its place when there is one."
+    elif found.connector == "table":
+        yield clean(f"A table with the columns {', '.join(found.columns)}: check the mapping.")
+    else:
+        yield clean(f"Saved OAI-PMH responses in {found.path}")
+
+
+@click.command()
+@click.argument("id", metavar="ID")
+@click.option(
+    "--records", type=click.IntRange(1, 10_000), default=SAMPLE, show_default=True,
+    help="How many to look at.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option(
+    "--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="Write a page to send to the partner.",
+)  # fmt: skip
+@click.option(
+    "--lang", type=click.Choice(get_args(Language)),
+    help="Of that page; else the source's language of correspondence, else ru.",
+)  # fmt: skip
+@click.pass_obj
+def check(
+    door: Door, id: str, records: int, as_json: bool, html: Path | None, lang: Language | None
+) -> None:
+    """Show what a source would bring, before anything of it is saved."""
+    found = asyncio.run(_check(door, id, records))
+    if html is not None:
+        language = lang or str(getattr(found.source, "correspondence", "") or "ru")
+        html.write_text(partner_page(found, language, date.today()), encoding="utf-8")
+        say(f"The page for the partner is {html}.")
+    if as_json:
+        emit(found.figures())
+    else:
+        for line in _report(found):
+            click.echo(clean(line))
+        show_table(["field", "records", "share", ""], _fields(found))
+        for line in _troubles(found):
+            click.echo(clean(line))
+        say(_next(found))
+    trial = found.trial
+    if trial.problems or trial.rejections > REJECTED_TOO_MUCH * (
+        trial.rejections + len(trial.records)
+    ):
+        raise SystemExit(1)
+
+
+async def _check(door: Door, id: str, count: int) -> SourceCheck:
+    settings, sources = door.settings(), door.sources()
+    source = _chosen(sources, id)
+    http = getattr(source, "http", None) if getattr(source, "url", "") else None
+    with reporting() as reporter:
+        async with connect(source, contact=settings.contact) as connector:
+            trial = await try_source(
+                source,
+                connector,
+                CROSSWALKS,
+                count=count,
+                interval=http.interval if http is not None else 0.0,
+                counting=0.0 if http is not None else COUNTING,
+                told=lambda received: reporter.tell(id, received, None),
+            )
+    keys = {key for record in trial.records for key in match_keys(record)}
+    held, decisions = await _held(door, settings, keys)
+    return SourceCheck(source, trial, len(joining(trial.records, held, decisions)))
+
+
+def _chosen(sources: Mapping[str, SourceConfig], id: str) -> SourceConfig:
+    if id in sources:
+        return sources[id]
+    near = nearest(id, sources)
+    hint = f" Did you mean '{near}'?" if near else ""
+    raise ConfigError(
+        f"There is no source '{clean(id)}' in the configuration.{hint} `ilim sources` lists them "
+        "all; `ilim sources new URL` makes one."
+    )
+
+
+async def _held(
+    door: Door, settings: Settings, keys: set[str]
+) -> tuple[Mapping[str, Record], Decisions]:
+    """What the catalogue has under these keys; a catalogue that is not there yet is not made."""
+    chosen = settings.database
+    if not keys or not (chosen.url or (door.data / "catalogue.sqlite").exists()):
+        return {}, Decisions()
+    address = door.address(chosen)
+    async with (
+        Catalogue.open(address.of("catalogue")) as catalogue,
+        Keep.open(address.of("keep")) as keep,
+    ):
+        held = await catalogue.resolution.sharing(keys, SHARED_BY_TOO_MANY)
+        return held, await keep.decisions()
+
+
+# --- as text -----------------------------------------------------------------------------------
+
+
+def _report(found: SourceCheck) -> Iterator[str]:
+    source, trial = found.source, found.trial
+    yield f"{source.id}: {source.name.en} ({source.connector})"
+    yield (
+        f"{len(trial.records):,} records read, {trial.deleted:,} deleted ones, "
+        f"{trial.rejections:,} that cannot be read; {trial.seconds:.1f} s."
+    )
+    yield _length(found)
+    read = ", ".join(
+        f"{'as the source declares' if name == DECLARED else name} ({count:,})"
+        for name, count in trial.encodings
+    )
+    yield f"Encoding: {read or 'nothing to tell'}"
+    yield f"{found.joined:,} records ({found.joined_share:.0%}) join works that are here already."
+    for number, record in enumerate(found.examples, 1):
+        title = next((one.value for one in record.titles), "(no title)")
+        yield ""
+        yield f"{number}. {title[:300]}"
+        people = "; ".join(one.name for one in names(record)[:5])
+        access = record.access if record.access != "unknown" else ""
+        tongues = ", ".join(record.languages)
+        where = record.container.title
+        about = [people, year(record.issued), record.type, where, tongues, access]
+        yield "   " + " · ".join(part for part in about if part)
+        links = [link.url for link in record.links[:1]]
+        known = [f"{one.scheme}:{one.value}" for one in record.identifiers[:2]]
+        if links or known:
+            yield "   " + "  ".join([*known, *links])
+    yield ""
+
+
+def _length(found: SourceCheck) -> str:
+    trial = found.trial
+    if trial.total is None:
+        return "The source does not say how many records it has."
+    seconds = trial.harvest_seconds
+    has = f"It has {trial.total:,} records"
+    return f"{has}; fetching all takes about {_span(seconds)}." if seconds is not None else has
+
+
+def _span(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} minutes" if minutes < 120 else f"{minutes / 60:.0f} hours"
+
+
+def _fields(found: SourceCheck) -> list[list[str]]:
+    return [
+        [name, f"{count:,}", f"{found.quality.share(name):.0%}",
+         "█" * round(20 * found.quality.share(name))]
+        for name, count in found.quality.filled.items()
+    ]  # fmt: skip
+
+
+_TITLES = {"date": "Dates", "language": "Languages", "type": "Types"}
+
+
+def _troubles(found: SourceCheck) -> Iterator[str]:
+    for kind, words in found.quality.not_understood.items():
+        if words:
+            shown = ", ".join(f"“{word}” ({count:,})" for word, count in words[:SHOWN])
+            yield f"{_TITLES[kind]} not understood: {shown}{', …' * (len(words) > SHOWN)}"
+    for title, told in (("Not read", found.trial.rejected), ("Repaired", found.trial.repairs)):
+        for reason, count in told[:SHOWN]:
+            yield f"{title} ({count:,}): {reason}"
+        if len(told) > SHOWN:
+            yield f"{title}: … {len(told) - SHOWN:,} more kinds"
+    for problem in found.trial.problems:
+        yield f"Problem: {problem}"
+
+
+def _next(found: SourceCheck) -> str:
+    id = found.source.id
+    if not found.trial.records:
+        return f"No record could be read. Correct config/sources/{id}.yaml or write to the partner."
+    return (
+        f"Nothing was saved. If it looks right: ilim harvest {id} – and write `enabled: true` in "
+        f"config/sources/{id}.yaml, so that it is harvested from then on."
+    )
