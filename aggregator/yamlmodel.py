@@ -34,13 +34,18 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     """The choice that ``word`` was most likely meant to be, or None when none is near."""
     known = list(choices)
     found = process.extractOne(
-        _latin(word),
+        word,
         known,
         scorer=OSA.normalized_similarity,
-        processor=lambda text: text.casefold().replace("-", "_"),
+        processor=lambda text: _latin(text).casefold().replace("-", "_"),
         score_cutoff=0.6,
     )
     return found[0] if found else None
+
+
+def several(value: object) -> object:
+    """A list of one where a single value is written; a validator before pydantic's own."""
+    return (value,) if isinstance(value, str) else value
 
 
 def check(
@@ -245,8 +250,9 @@ def _unknown(model: type[BaseModel], location: Location, name: str) -> str:
     allowed = _fields(_shapes_at(model, location[:-1]))
     near = nearest(name, allowed)
     if near is None:
-        deeper = {key: dotted((*path, key)) for path, key in _all_keys([model], ())}
-        near = deeper.get(_latin(name).casefold())
+        wanted = _latin(name).casefold()
+        places = [dotted((*path, key)) for path, key in _all_keys([model], ()) if key == wanted]
+        near = places[0] if len(places) == 1 else None
     hint = f"; did you mean '{near}'?" if near else f"; allowed: {', '.join(allowed)}"
     return f"there is no such key{_strange(name)}{hint}"
 
