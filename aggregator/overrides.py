@@ -321,8 +321,7 @@ class Plan:
         lost: list[Other] = []
         for rule in self._rules:
             made = rule.apply(made, record, year, lost)
-        known = {(one.text, one.lang) for one in made.other}
-        kept = [one for one in dict.fromkeys(lost) if (one.text, one.lang) not in known]
+        kept = [one for one in dict.fromkeys(lost) if one not in made.other]
         return structs.replace(made, other=(*made.other, *kept)) if kept else made
 
 
@@ -446,8 +445,15 @@ class _Ready:
                 yield built
 
     def _other(self, item: Any) -> Other:
-        text = getattr(item, _LISTS[self.field][0])
-        return Other(self.key, text, getattr(item, "lang", ""))
+        attribute, kind = _LISTS[self.field]
+        named = getattr(item, kind) if kind else ""
+        more = (name for name in item.__struct_fields__ if name not in (attribute, kind, "lang"))
+        texts = (getattr(item, name) for name in (attribute, *more))
+        return Other(
+            f"{self.field}.{named}" if named else self.field,
+            "; ".join(str(text) for text in texts if text),
+            getattr(item, "lang", ""),
+        )
 
     def _build(self, text: str, lang: str, kind: str) -> Any:
         """An item of the field that says ``text``; None where it cannot be one."""

@@ -64,7 +64,8 @@ def check(
     try:
         result = model.model_validate(data)
     except ValidationError as error:
-        wrong = (_explain(document, model, details) for details in error.errors())
+        told = (details for details in error.errors() if not _follows(details))
+        wrong = (_explain(document, model, details) for details in told)
         found += [m for m in _united(wrong) if m.path not in reported]
     mistakes += sorted(found)
     return None if found else result
@@ -182,6 +183,13 @@ _LIMITS = {
     "too_short": ("min_length", "a list of {} or more"),
     "too_long": ("max_length", "a list of {} or fewer"),
 }
+
+
+def _follows(details: ErrorDetails) -> bool:
+    """Whether a list is called too short only because items in it are wrong, which is told too."""
+    if details["type"] != "too_short" or not isinstance(details["input"], list | tuple):
+        return False
+    return len(details["input"]) >= int(details["ctx"]["min_length"])
 
 
 def _explain(document: Document, model: type[BaseModel], details: ErrorDetails) -> _Wrong:
