@@ -85,8 +85,13 @@ class Names(BaseModel):
 
 
 def _is_web_address(text: str) -> str:
+    if re.match(r"\w*:?//[^/@]*:[^/]*@", text):
+        raise ValueError(
+            "a password must not be written here; write http.user and http.password: ${NAME}, and "
+            "set that environment variable"
+        )
     if not re.fullmatch(r"https?://[^\s/]\S*", text, re.IGNORECASE):
-        raise ValueError(f"found '{text}'; it must be an address: https://…")
+        raise ValueError(f"found '{text}'; it must be an address that begins with https://")
     return text
 
 

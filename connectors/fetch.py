@@ -7,6 +7,7 @@ gets one request at a time, and a pause between two, however many sources live o
 import asyncio
 import logging
 import ssl
+from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,7 +22,15 @@ from urllib.parse import quote, urlencode
 
 import aiohttp
 from multidict import CIMultiDictProxy
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    model_validator,
+)
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 from tenacity.wait import wait_exponential, wait_random
 from yarl import URL
@@ -101,6 +110,17 @@ class HttpSettings(BaseModel):
     contact: str = Field(
         default="", description="e-mail or web address told to the source with every request"
     )
+    user: str = Field(default="", description="a name to log in with (HTTP Basic)")
+    password: SecretStr | None = Field(
+        default=None,
+        description="its password, written as ${NAME}: the environment variable NAME holds it",
+    )
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if bool(self.user) != (self.password is not None):
+            raise ValueError("give both 'user' and 'password', or neither")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +230,7 @@ class Fetcher:
     ) -> None:
         self._settings = settings
         self._guard = AddressGuard(home, settings.networks)
+        self._home = URL(home)
         self._hosts = hosts or Hosts()
         self._backoff = backoff
         self._wait = wait_exponential(multiplier=backoff.first, max=backoff.longest) + wait_random(
@@ -324,7 +345,9 @@ class Fetcher:
         name = describe(address)
         async with self._hosts.turn(address, settings.interval):
             try:
-                async with session.get(address, allow_redirects=False) as answer:
+                async with session.get(
+                    address, allow_redirects=False, headers=self._login(address)
+                ) as answer:
                     self._reached = True
                     if answer.status in _REDIRECTS and "Location" in answer.headers:
                         return address.join(web_address(answer.headers["Location"]))
@@ -361,6 +384,16 @@ class Fetcher:
         if not body.strip() and answer.status < HTTPStatus.BAD_REQUEST:
             raise _TryAgainError(f"{name} sent an empty answer (HTTP {answer.status}).")
         return Response(str(address), answer.status, answer.headers, body)
+
+    def _login(self, address: URL) -> dict[str, str]:
+        """Name and password, for the source's own address alone: not for where it sends us on,
+        nor without encryption where the source has it."""
+        home, password = self._home, self._settings.password
+        own = address.host == home.host and address.port in (home.port, 443) and not address.user
+        if password is None or not own or (home.scheme, address.scheme) == ("https", "http"):
+            return {}
+        both = f"{self._settings.user}:{password.get_secret_value()}".encode()
+        return {"Authorization": f"Basic {b64encode(both).decode()}"}
 
     async def _read(self, answer: aiohttp.ClientResponse, name: str) -> bytes:
         payload = Payload(self._settings.max_bytes)

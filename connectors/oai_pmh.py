@@ -281,10 +281,12 @@ class _Run:
                 "doing so, tell the source."
             )
         offers = await self._client.offers()
+        withdrawn = dated and isinstance(error, oaiexceptions.CannotDisseminateFormat)
+        advice = " `ilim harvest ID --full` chooses among `formats` anew." if withdrawn else ""
         raise SourceBroken(
             f"The source refuses the request for the format “{self._config.format}”"
             f"{f' and the set “{window.set}”' if window.set else ''} ({error}). {offers} "
-            "Correct `formats` or `sets` in the source's file."
+            f"Correct `formats` or `sets` in the source's file.{advice}"
         )
 
     async def _broken_off(self, window: Window, error: Exception) -> Batch:

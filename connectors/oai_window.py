@@ -141,8 +141,8 @@ class Progress:
     ``place``: the token to go on with. ``at``: records of the open list that came so far, of
     ``total`` as claimed. ``failures``: how often the open window had to begin again. ``number``:
     of the open list in this run, for `aggregator.watch`. ``days``: dates are sent without a time.
-    ``low``: the earliest datestamp seen. ``format``: the metadata format that was chosen when all was
-    asked for; runs for what came since keep to it.
+    ``low``: the earliest datestamp seen. ``format``: the metadata format that was chosen when all
+    was asked for; runs for what came since keep to it.
     """
 
     fingerprint: str
