@@ -13,7 +13,15 @@ from functools import cache
 from typing import Annotated, Any, Literal, Self, get_args
 
 from msgspec import structs
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_serializer,
+    model_validator,
+)
 
 from aggregator.normalize import (
     access,
@@ -288,9 +296,14 @@ class Overrides(BaseModel):
         found = {field.alias or key: getattr(self, key) for key, field in fields.items()}
         return {key: rule for key, rule in found.items() if rule is not None}
 
+    @model_serializer
+    def _written(self) -> dict[str, dict[str, object]]:
+        """As the YAML has it."""
+        return {key: rule.model_dump(exclude_defaults=True) for key, rule in self.rules().items()}
+
     def words(self) -> str:
         """What was written, in one form: changes when any rule does."""
-        return self.model_dump_json(by_alias=True, exclude_defaults=True)
+        return self.model_dump_json()
 
 
 # --- applying them -----------------------------------------------------------------------------

@@ -286,7 +286,7 @@ def words(made: Record) -> set[str]:
     return set(re.findall(r"\w+", said.replace("суу", "вода")))
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(RECORDS, st.dictionaries(FIELDS, RULE, max_size=3))
 def test_no_word_is_lost(made: Record, rules: dict[str, Any]) -> None:
     """Without ``regex``, whose purpose it is to leave something out."""
@@ -296,7 +296,7 @@ def test_no_word_is_lost(made: Record, rules: dict[str, Any]) -> None:
     assert (changed.type, changed.languages) == (made.type, made.languages)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(RECORDS)
 def test_no_rules_change_nothing(made: Record) -> None:
     assert apply(made, Overrides(), YEAR) is made
@@ -307,6 +307,8 @@ def test_words_change_with_the_rules() -> None:
     other = Overrides.model_validate({"subjects": {"split": ","}})
     assert one.words() != other.words()
     assert one.words() == Overrides.model_validate({"subjects": {"split": ";"}}).words()
+    parts = Overrides.model_validate({"container.issn": {"take": "notes"}})
+    assert Overrides.model_validate(parts.model_dump()) == parts
 
 
 # --- what can be wrong in the YAML -------------------------------------------------------------
