@@ -16,7 +16,6 @@ from msgspec import structs
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     model_serializer,
@@ -58,7 +57,7 @@ from aggregator.record import (
     Thesis,
     Title,
 )
-from aggregator.yamlmodel import nearest, several
+from aggregator.yamlmodel import ONE_OR_MORE, nearest
 
 # --- places ------------------------------------------------------------------------------------
 
@@ -154,7 +153,7 @@ class Override(BaseModel):
 
     take: Annotated[
         tuple[Annotated[str, AfterValidator(place)], ...],
-        BeforeValidator(several, json_schema_input_type=str | tuple[str, ...]),
+        ONE_OR_MORE,
     ] = Field(
         default=(),
         min_length=1,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from rapidfuzz import process
@@ -43,9 +43,12 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
-def several(value: object) -> object:
-    """A list of one where a single value is written; a validator before pydantic's own."""
+def _several(value: object) -> object:
     return (value,) if isinstance(value, str) else value
+
+
+ONE_OR_MORE = BeforeValidator(_several, json_schema_input_type=str | tuple[str, ...])
+"""For a tuple of texts: a single one may be written without the form of a list."""
 
 
 def check(

@@ -25,7 +25,6 @@ from multidict import CIMultiDictProxy
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -36,7 +35,7 @@ from tenacity.wait import wait_exponential, wait_random
 from yarl import URL
 
 from aggregator.errors import ConfigError, RetryLater, SourceBroken
-from aggregator.yamlmodel import several
+from aggregator.yamlmodel import ONE_OR_MORE
 from connectors.addresses import (
     AddressGuard,
     GuardedResolver,
@@ -102,7 +101,7 @@ class HttpSettings(BaseModel):
     )
     networks: Annotated[
         tuple[Annotated[str, AfterValidator(_is_network)], ...],
-        BeforeValidator(several, json_schema_input_type=str | tuple[str, ...]),
+        ONE_OR_MORE,
     ] = Field(
         default=(),
         description="private networks (10.1.0.0/16) or hosts that redirects may lead to",

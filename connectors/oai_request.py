@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import quote
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from aggregator.source import SourceConfig, WebAddress
-from aggregator.yamlmodel import several
+from aggregator.yamlmodel import ONE_OR_MORE
 from connectors.fetch import HttpSettings
 from connectors.oai_charset import codec
 from connectors.oai_window import Window
@@ -23,7 +23,7 @@ class OaiPmhConfig(SourceConfig):
     path: Path | None = Field(default=None, description="a folder of *.xml and *.xml.gz files")
     formats: Annotated[
         tuple[Annotated[str, Field(min_length=1)], ...],
-        BeforeValidator(several, json_schema_input_type=str | tuple[str, ...]),
+        ONE_OR_MORE,
     ] = Field(
         default=("oai_dc",),
         min_length=1,
@@ -32,7 +32,7 @@ class OaiPmhConfig(SourceConfig):
     )
     sets: Annotated[
         tuple[Annotated[str, Field(min_length=1)], ...],
-        BeforeValidator(several, json_schema_input_type=str | tuple[str, ...]),
+        ONE_OR_MORE,
     ] = Field(default=(), description="sets (setSpec) to harvest; all records if there are none")
     http: HttpSettings = Field(default=HttpSettings(), description="how to speak to its server")
     token_encoding: Literal["percent", "verbatim"] = Field(
