@@ -102,7 +102,7 @@ class _OneRun:
         progress: Progress | None,
     ) -> None:
         self._ledger = harvester.catalogue.ledger
-        self._crosswalks = {**harvester.crosswalks, **source.crosswalks()}
+        self._crosswalks = source.reading(harvester.crosswalks)
         self._limits = harvester.limits
         self._source = source
         self._connector = connector
@@ -276,16 +276,16 @@ async def recrosswalk(
 ) -> Counts:
     """Crosswalk stored payloads again, without asking a partner.
 
-    Taken are those whose crosswalk has changed since, and all in quarantine. ``sources`` are those
-    configured now: each may have a language and crosswalks of its own. Raises RetryLater while a
-    source is harvested.
+    Taken are those whose crosswalk or overrides have changed since, and all in quarantine.
+    ``sources`` are those configured now: each may have a language, crosswalks and overrides of its
+    own. Raises RetryLater while a source is harvested.
     """
     counts = Counts()
     names = [source] if source is not None else list(await catalogue.sources())
     for name in names:
         config = sources.get(name)
         language = config.language if config is not None else ""
-        known = {**crosswalks, **config.crosswalks()} if config is not None else crosswalks
+        known = config.reading(crosswalks) if config is not None else crosswalks
         versions = {format: crosswalk.version for format, crosswalk in known.items()}
         lease = await catalogue.leases.take(f"harvest:{name}")
         if lease is None:

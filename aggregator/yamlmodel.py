@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from rapidfuzz import process
@@ -43,6 +43,14 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
+def _several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+ONE_OR_MORE = BeforeValidator(_several, json_schema_input_type=str | tuple[str, ...])
+"""For a tuple of texts: a single one may be written without the form of a list."""
+
+
 def check(
     document: Document, model: type[M], around: Surroundings, mistakes: list[Mistake]
 ) -> M | None:
@@ -59,7 +67,8 @@ def check(
     try:
         result = model.model_validate(data)
     except ValidationError as error:
-        wrong = (_explain(document, model, details) for details in error.errors())
+        told = (details for details in error.errors() if not _follows(details))
+        wrong = (_explain(document, model, details) for details in told)
         found += [m for m in _united(wrong) if m.path not in reported]
     mistakes += sorted(found)
     return None if found else result
@@ -177,6 +186,13 @@ _LIMITS = {
     "too_short": ("min_length", "a list of {} or more"),
     "too_long": ("max_length", "a list of {} or fewer"),
 }
+
+
+def _follows(details: ErrorDetails) -> bool:
+    """Whether a list is called too short only because items in it are wrong, which is told too."""
+    if details["type"] != "too_short" or not isinstance(details["input"], list | tuple):
+        return False
+    return len(details["input"]) >= int(details["ctx"]["min_length"])
 
 
 def _explain(document: Document, model: type[BaseModel], details: ErrorDetails) -> _Wrong:
