@@ -14,7 +14,7 @@ from aiohttp.web import Application, Request, Response
 from pydantic import BaseModel
 
 from aggregator.errors import ConfigError
-from aggregator.settings import Settings, load_sources
+from aggregator.settings import Settings
 from aggregator.source import Batch, Names, SourceConfig
 from connectors.fetch import Hosts, HttpSettings
 from connectors.marc_file import MarcFile, MarcFileConfig
@@ -125,28 +125,6 @@ def test_every_key_is_documented(model: type[BaseModel]) -> None:
     document = (ROOT / "docs" / "administrator.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"`([a-z_.]+)`", document))
     assert set(keys(model)) <= documented
-
-
-async def test_the_connector_of_the_developers_guide_works(tmp_path: Path) -> None:
-    document = (ROOT / "docs" / "developer.md").read_text(encoding="utf-8")
-    code = re.search(r"```python\n(.*?)```", document, re.DOTALL)
-    assert code
-    space: dict[str, Any] = {"__name__": "example"}
-    exec(compile(code[1], "docs/developer.md", "exec"), space)
-    (tmp_path / "records").mkdir()
-    (tmp_path / "sources").mkdir()
-    for name in "abc":
-        (tmp_path / "records" / f"{name}.xml").write_text(f"<{name}/>")
-    (tmp_path / "sources" / "x.yaml").write_text(
-        "id: x\nname: {ky: а, ru: а, en: a}\nconnector: folder\npath: records\n"
-    )
-    models: dict[str, type[SourceConfig]] = {"folder": space["FolderConfig"]}
-    connector = space["Folder"](load_sources(tmp_path, models, {})["x"])
-    batches = [batch async for batch in connector.harvest({})]
-    assert [raw.id for batch in batches for raw in batch.records] == ["a", "b", "c"]
-    assert batches[-1].checkpoint == {}
-    rest = [batch async for batch in connector.harvest(batches[0].checkpoint)]
-    assert [raw.id for batch in rest for raw in batch.records] == ["b", "c"]
 
 
 @pytest.mark.parametrize(
