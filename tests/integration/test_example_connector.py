@@ -5,8 +5,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +35,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-def paths(*folders: Path) -> Mapping[str, str]:
+def paths(*folders: Path) -> dict[str, Any]:
     return {"PYTHONPATH": os.pathsep.join(map(str, folders))}
 
 
