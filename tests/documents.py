@@ -8,7 +8,6 @@ from tests.shared import ROOT
 AWAITED: tuple[str, ...] = (
     "ilim sources new",
     "ilim sources check",
-    "ilim harvest library",
 )
 """Beginnings of commands that are written down and do not work yet. It must become empty: one
 that works fails the test until it is taken out of here."""

@@ -145,7 +145,12 @@ MARC_FILE = Case(
     removed="kat-03",
     withdraw=_text("books.mrc", _mark_deleted),
     withdrawn="kat-02",
-    changes={"path": "books.mrc", "encoding": "cp866", "format": "iso2709"},
+    changes={
+        "path": "books.mrc",
+        "encoding": "cp866",
+        "dialect": "rusmarc",
+        "format": "iso2709",
+    },
     absent={"path": "nowhere.mrc"},
 )
 
