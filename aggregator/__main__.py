@@ -19,6 +19,7 @@ from aggregator.commands.reading import quarantine, records, search, show, statu
 from aggregator.commands.serving import serve, web, worker
 from aggregator.commands.taking_down import suppress
 from aggregator.errors import ConfigError, IlimError, Unavailable
+from connectors.registry import TROUBLES
 
 WRONG, ABSENT, INTERRUPTED = 2, 3, 130
 
@@ -36,6 +37,8 @@ WRONG, ABSENT, INTERRUPTED = 2, 3, 130
 @click.pass_context
 def cli(context: click.Context, config: Path, data: Path) -> None:
     """Ilim: one free search over a country's scientific databases."""
+    for trouble in TROUBLES:
+        say(trouble)
     context.obj = Door(config, data)
 
 

@@ -27,7 +27,7 @@ async def saved_pages(config: OaiPmhConfig, checkpoint: Checkpoint) -> AsyncGene
     """
     folder = config.path
     assert folder is not None
-    names = await asyncio.to_thread(_names, folder)
+    names = await asyncio.to_thread(_names, folder, config.id)
     fingerprint = config.fingerprint()
     after = ""
     if checkpoint.get("fingerprint") == fingerprint:
@@ -50,18 +50,19 @@ async def saved_pages(config: OaiPmhConfig, checkpoint: Checkpoint) -> AsyncGene
         yield Batch((), {"fingerprint": fingerprint, "file": ""})
 
 
-def _names(folder: Path) -> list[str]:
+def _names(folder: Path, source: str) -> list[str]:
     if not folder.is_dir():
         raise SourceBroken(
-            f"There is no folder “{folder}”. Correct `path` in the source's file or put the saved "
-            "responses there."
+            f"There is no folder “{folder}”. Correct `path` in the file of the source '{source}', "
+            "or put the saved responses there."
         )
     names = sorted(
         file.name for file in folder.iterdir() if file.name.endswith((".xml", ".xml.gz"))
     )
     if not names:
         raise SourceBroken(
-            f"The folder “{folder}” holds no file whose name ends in .xml or .xml.gz."
+            f"The folder “{folder}” holds no file whose name ends in .xml or .xml.gz. Put the "
+            f"saved responses there, or correct `path` in the file of the source '{source}'."
         )
     return names
 

@@ -277,8 +277,8 @@ class _Run:
             return self._batch()
         if not isinstance(error, _OUR_FAULT):
             raise SourceBroken(
-                f"The source answers the first request with an error ({error}). If it goes on "
-                "doing so, tell the source."
+                f"The source '{self._config.id}' answers the first request with an error "
+                f"({error}). If it goes on doing so, tell the source."
             )
         offers = await self._client.offers()
         withdrawn = dated and isinstance(error, oaiexceptions.CannotDisseminateFormat)
@@ -286,7 +286,7 @@ class _Run:
         raise SourceBroken(
             f"The source refuses the request for the format “{self._config.format}”"
             f"{f' and the set “{window.set}”' if window.set else ''} ({error}). {offers} "
-            f"Correct `formats` or `sets` in the source's file.{advice}"
+            f"Correct `formats` or `sets` in the file of the source '{self._config.id}'.{advice}"
         )
 
     async def _broken_off(self, window: Window, error: Exception) -> Batch:
@@ -308,8 +308,8 @@ class _Run:
             return await self._trouble(window, refused)
         if not window.start and not window.end:
             raise SourceBroken(
-                f"{refused} Check `url` in the source's file: opened with ?verb=Identify it must "
-                "show an OAI-PMH answer."
+                f"{refused} Check `url` in the file of the source '{self._config.id}': opened with "
+                "?verb=Identify it must show an OAI-PMH answer."
             )
         await self._still_there(refused)
         # Some say so that an interval is empty (case 14). It stays open: the next run asks again.
@@ -344,7 +344,10 @@ class _Run:
         log.info("%s: trouble in %s: %s", self._config.id, window, error)
         self._row += 1
         if self._row > TROUBLE_LIMIT:
-            raise SourceBroken(f"{self._row} lists in a row could not be had. The last: {error}")
+            raise SourceBroken(
+                f"{self._row} lists in a row of the source '{self._config.id}' could not be had. "
+                f"The last: {error}"
+            )
         if progress.failures == 0:
             progress.again()
             return self._batch()

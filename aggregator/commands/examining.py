@@ -28,7 +28,7 @@ from aggregator.store.address import Address
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
 from connectors.fetch import Hosts
-from connectors.registry import connect
+from connectors.registry import TROUBLES, connect
 
 PATIENCE = 15.0
 """Seconds that each source is given for its first page."""
@@ -66,6 +66,7 @@ async def examine(door: Door, *, ask_sources: bool) -> list[Finding]:
     enabled = [source for source in sources if source.enabled]
     said = f"{len(sources)} sources are described, {len(enabled)} of them enabled."
     found = [Finding("configuration", "well", said)]
+    found += [Finding("configuration", "warning", trouble) for trouble in TROUBLES]
     try:
         address = door.address(settings.database)
     except IlimError as error:

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from aggregator.__main__ import cli
 from aggregator.errors import ConfigError
 from aggregator.overrides import Overrides
-from aggregator.settings import Settings, load_sources
+from aggregator.settings import Settings
 from aggregator.source import Batch, Names, SourceConfig
 from aggregator.yamlschema import source_schema
 from connectors.fetch import Hosts, HttpSettings
@@ -179,28 +179,6 @@ def test_each_source_points_to_the_schema(file: Path) -> None:
     match = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
     assert match
     assert (file.parent / match[1]).resolve() == SCHEMA
-
-
-async def test_the_connector_of_the_developers_guide_works(tmp_path: Path) -> None:
-    document = (ROOT / "docs" / "developer.md").read_text(encoding="utf-8")
-    code = re.search(r"```python\n(.*?)```", document, re.DOTALL)
-    assert code
-    space: dict[str, Any] = {"__name__": "example"}
-    exec(compile(code[1], "docs/developer.md", "exec"), space)
-    (tmp_path / "records").mkdir()
-    (tmp_path / "sources").mkdir()
-    for name in "abc":
-        (tmp_path / "records" / f"{name}.xml").write_text(f"<{name}/>")
-    (tmp_path / "sources" / "x.yaml").write_text(
-        "id: x\nname: {ky: а, ru: а, en: a}\nconnector: folder\npath: records\n"
-    )
-    models: dict[str, type[SourceConfig]] = {"folder": space["FolderConfig"]}
-    connector = space["Folder"](load_sources(tmp_path, models, {})["x"])
-    batches = [batch async for batch in connector.harvest({})]
-    assert [raw.id for batch in batches for raw in batch.records] == ["a", "b", "c"]
-    assert batches[-1].checkpoint == {}
-    rest = [batch async for batch in connector.harvest(batches[0].checkpoint)]
-    assert [raw.id for batch in rest for raw in batch.records] == ["b", "c"]
 
 
 @pytest.mark.parametrize(
