@@ -45,8 +45,8 @@ class TableConfig(SourceConfig):
 
     path: Path | None = Field(None, description="a file, a folder, or a pattern with * in it")
     url: str = Field("", description="the address of a file")
-    http: HttpSettings = HttpSettings()
-    mapping: TableMapping
+    http: HttpSettings = Field(HttpSettings(), description="how `url` is fetched")
+    mapping: TableMapping = Field(description="what each column means")
     encoding: Encoding = Field("auto", description="of CSV and JSON Lines; found out file by file")
     delimiter: Delimiter = Field("auto", description="of CSV; found out file by file")
     sheet: str = Field("", description="a sheet of XLSX, or a pattern; else the first visible one")
