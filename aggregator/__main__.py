@@ -14,8 +14,9 @@ from aggregator.commands.judging import evaluate
 from aggregator.commands.keeping import migrate, reindex, sources
 from aggregator.commands.moving import copy
 from aggregator.commands.output import say
-from aggregator.commands.reading import quarantine, records, search, show, status
+from aggregator.commands.reading import quarantine, records, search, show
 from aggregator.commands.serving import serve, web, worker
+from aggregator.commands.standing import status
 from aggregator.errors import ConfigError, IlimError, Unavailable
 
 WRONG, ABSENT, INTERRUPTED = 2, 3, 130

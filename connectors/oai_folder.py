@@ -54,14 +54,15 @@ def _names(folder: Path) -> list[str]:
     if not folder.is_dir():
         raise SourceBroken(
             f"There is no folder “{folder}”. Correct `path` in the source's file or put the saved "
-            "responses there."
+            "responses there.",
+            "address",
         )
     names = sorted(
         file.name for file in folder.iterdir() if file.name.endswith((".xml", ".xml.gz"))
     )
     if not names:
         raise SourceBroken(
-            f"The folder “{folder}” holds no file whose name ends in .xml or .xml.gz."
+            f"The folder “{folder}” holds no file whose name ends in .xml or .xml.gz.", "address"
         )
     return names
 

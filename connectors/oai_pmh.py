@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from sickle import oaiexceptions
 from sickle.oaiexceptions import BadArgument, BadResumptionToken, NoRecordsMatch
 
-from aggregator.errors import RetryLater, SourceBroken
+from aggregator.errors import IlimError, RetryLater, SourceBroken
 from aggregator.source import Batch, Checkpoint, Raw, Reject
 from connectors.fetch import Fetcher, ServerError, TooLarge
 from connectors.oai_client import OaiClient, Refused, said
@@ -258,13 +258,15 @@ class _Run:
         if not isinstance(error, _OUR_FAULT):
             raise SourceBroken(
                 f"The source answers the first request with an error ({error}). If it goes on "
-                "doing so, tell the source."
+                "doing so, tell the source.",
+                "server",
             )
         offers = await self._client.offers()
         raise SourceBroken(
             f"The source refuses the request for the format “{self._config.prefix}”"
             f"{f' and the set “{window.set}”' if window.set else ''} ({error}). {offers} "
-            "Correct `prefix` or `sets` in the source's file."
+            "Correct `prefix` or `sets` in the source's file.",
+            "request",
         )
 
     async def _broken_off(self, window: Window, error: Exception) -> Batch:
@@ -287,7 +289,8 @@ class _Run:
         if not window.start and not window.end:
             raise SourceBroken(
                 f"{refused} Check `url` in the source's file: opened with ?verb=Identify it must "
-                "show an OAI-PMH answer."
+                "show an OAI-PMH answer.",
+                "address",
             )
         await self._still_there(refused)
         # Some say so that an interval is empty (case 14). It stays open: the next run asks again.
@@ -322,7 +325,10 @@ class _Run:
         log.info("%s: trouble in %s: %s", self._config.id, window, error)
         self._row += 1
         if self._row > TROUBLE_LIMIT:
-            raise SourceBroken(f"{self._row} lists in a row could not be had. The last: {error}")
+            cause = error.cause if isinstance(error, IlimError) else "server"
+            raise SourceBroken(
+                f"{self._row} lists in a row could not be had. The last: {error}", cause
+            )
         if progress.failures == 0:
             progress.again()
             return self._batch()

@@ -8,7 +8,7 @@ import click
 
 from aggregator.commands.house import Door, open_house
 from aggregator.commands.output import emit, reporting, say, show_table
-from aggregator.health import source_state
+from aggregator.health import health
 from aggregator.settings import Engine, Language
 from aggregator.store.database import Database, Name
 
@@ -78,7 +78,7 @@ def sources(context: click.Context, lang: Language, as_json: bool) -> None:
                     "connector": source.connector,
                     "enabled": source.enabled,
                     "sample": source.sample,
-                    "state": source_state(source.enabled, figures.get(source.id), now),
+                    "state": health(source, figures.get(source.id), now).state,
                 }
                 for source in house.sources.values()
             ]

@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 from typing import Any, Self
 from uuid import uuid4
 
-from sqlalchemy import Row, Select, case, func, select, tuple_
+from sqlalchemy import Row, Select, case, func, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from aggregator.errors import ConfigError
 from aggregator.record import Deleted, Record
@@ -28,6 +29,7 @@ from aggregator.store.state import (
     Redirected,
     Run,
     SourceFigures,
+    Standing,
     StoredRecord,
     Withdrawn,
     WorkChange,
@@ -216,29 +218,43 @@ class Catalogue:
             func.sum(case((t.records.c.deleted.is_(True), 1), else_=0)).label("deleted"),
         ).group_by(t.records.c.source)
         held = select(t.quarantine.c.source, func.count()).group_by(t.quarantine.c.source)
-        newest = select(func.max(t.runs.c.id)).group_by(t.runs.c.source)
-        success = (
-            select(t.runs.c.source, func.max(t.runs.c.started))
-            .where(t.runs.c.verdict == "complete")
-            .group_by(t.runs.c.source)
-        )
         async with self._database.read() as connection:
             live = {row[0]: (row[1], row[2]) for row in await connection.execute(counts)}
             quarantined = {row[0]: row[1] for row in await connection.execute(held)}
-            runs = {
-                row.source: _as_run(row)
-                for row in await connection.execute(select(t.runs).where(t.runs.c.id.in_(newest)))
-            }
-            successes = {row[0]: row[1] for row in await connection.execute(success)}
-        return {
-            source: SourceFigures(
-                *live.get(source, (0, 0)),
-                quarantined.get(source, 0),
-                runs.get(source),
-                successes.get(source),
+            standings = await _standings(connection)
+        figures = {}
+        for source in sorted({*live, *quarantined, *standings}):
+            standing = standings.get(source, Standing())
+            records, deleted = live.get(source, (0, 0))
+            figures[source] = SourceFigures(
+                last_run=standing.last_run,
+                last_success=standing.last_success,
+                last_full=standing.last_full,
+                failures=standing.failures,
+                records=records,
+                deleted=deleted,
+                quarantined=quarantined.get(source, 0),
             )
-            for source in sorted({*live, *quarantined, *runs})
-        }
+        return figures
+
+    async def standings(self) -> Mapping[str, Standing]:
+        """What the runs of each source tell; counts no records, so it may be asked often."""
+        async with self._database.read() as connection:
+            return await _standings(connection)
+
+    async def sample(self, source: str, size: int) -> Sequence[Record]:
+        """Living records of a source, at most ``size``, spread over all of it; the same ones while
+        nothing changes."""
+        r = t.records.c
+        some = (
+            select(r.id)
+            .where(r.source == source, r.deleted.is_(False))
+            .order_by(r.id * 7919 % 10007, r.id)  # any two primes: neighbours come apart
+            .limit(size)
+        )
+        query = select(r.stamp, t.payloads.c.body).join(t.payloads, t.payloads.c.record == r.id)
+        rows = await self._database.rows(query.where(r.id.in_(some)))
+        return [decode_record(unpack(row.body), row.stamp) for row in rows]
 
     async def quarantined(self, source: str | None = None) -> AsyncIterator[Quarantined]:
         """What no crosswalk could read, in order of name."""
@@ -260,6 +276,46 @@ class Catalogue:
             if len(rows) < CHUNK:
                 return
             after = (rows[-1].source, rows[-1].local_id)
+
+
+async def _standings(connection: AsyncConnection) -> dict[str, Standing]:
+    r = t.runs.c
+    complete = r.verdict == "complete"
+    newest = select(func.max(r.id)).group_by(r.source)
+    success = select(r.source, func.max(r.started)).where(complete).group_by(r.source)
+    fruitful = (
+        select(r.source, func.max(r.id).label("id"))
+        .where(or_(complete, r.new + r.changed + r.deleted > 0))
+        .group_by(r.source)
+        .subquery()
+    )
+    failures = (
+        select(r.source, func.count())
+        .join(fruitful, fruitful.c.source == r.source, isouter=True)
+        .where(r.verdict != "", r.cause != "limit", r.id > func.coalesce(fruitful.c.id, 0))
+        .group_by(r.source)
+    )
+    last = {
+        row.source: _as_run(row)
+        for row in await connection.execute(select(t.runs).where(r.id.in_(newest)))
+    }
+    full = {
+        row.source: _as_run(row)
+        for row in await connection.execute(
+            select(t.runs).where(r.id.in_(newest.where(complete, r.full)))
+        )
+    }
+    successes = {row[0]: row[1] for row in await connection.execute(success)}
+    failed = {row[0]: row[1] for row in await connection.execute(failures)}
+    return {
+        source: Standing(
+            last_run=run,
+            last_success=successes.get(source),
+            last_full=full.get(source),
+            failures=failed.get(source, 0),
+        )
+        for source, run in last.items()
+    }
 
 
 async def _fingerprint(database: Database) -> str:
@@ -302,5 +358,5 @@ def _as_stored(row: Row[Any]) -> StoredRecord:
 def _as_run(row: Row[Any]) -> Run:
     return Run(
         row.source, row.verdict, row.received, row.new, row.changed, row.unchanged, row.deleted,
-        row.rejected, row.seconds, row.reason, row.started, row.full,
+        row.rejected, row.seconds, row.reason, row.started, row.full, row.cause, row.wait,
     )  # fmt: skip
