@@ -103,10 +103,13 @@ def _show(found: Mapping[str, Any], lines: Sequence[_Line]) -> None:
     columns = ["source", "state", "records", "deleted", "quarantined", "last success", "next run"]
     show_table(columns, [_row(line) for line in lines])
     for line in lines:
-        if not line.health.said:
+        said, what = line.health.said, advice(line.health.cause, line.id)
+        if line.health.state == "late" and not said:
+            said = "Its turn has come several times, and it was not harvested."
+            what = "See to it that `ilim serve` (or `ilim worker`) runs."
+        if not said:
             continue
-        click.echo(f"\n{line.id}: {clean(line.health.said)}")
-        what = advice(line.health.cause, line.id)
+        click.echo(f"\n{line.id}: {clean(said)}")
         if what:
             click.echo(f"  What to do: {what}")
     index = found["index"]
@@ -121,13 +124,19 @@ def _row(line: _Line) -> list[str]:
     return [
         line.id, how.state, f"{figures.records:,}", f"{figures.deleted:,}",
         f"{figures.quarantined:,}", _local(how.last_success),
-        "running" if line.running else _local(_iso(how.next_run)),
+        "running" if line.running else _turn(how.next_run),
     ]  # fmt: skip
 
 
 def _named(id: str) -> SourceConfig:
     """A source of which only the id is known."""
     return SourceConfig(id=id, name=Names(ky=id, ru=id, en=id), connector="")
+
+
+def _turn(next_run: datetime | None) -> str:
+    if next_run is not None and next_run <= datetime.now(UTC):
+        return "now"
+    return _local(_iso(next_run))
 
 
 def _iso(moment: datetime | None) -> str | None:

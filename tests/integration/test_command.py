@@ -289,6 +289,35 @@ def test_serve_answers_harvests_and_ends(library: Installation) -> None:
     assert process.returncode == 0
 
 
+def test_a_changed_file_takes_effect_and_a_bad_one_does_not(library: Installation) -> None:
+    def until(what: str, sign: str) -> str:
+        deadline = time.monotonic() + 60
+        while sign not in (found := fetch(address, what)):
+            assert time.monotonic() < deadline, f"{sign} did not come"
+            time.sleep(0.5)
+        return found
+
+    with serve(library) as (_, first):
+        address = first.split()[-1]
+        until("en/search?q=hydrology", "1 work found")
+        library.saved("late", {"1.xml": [live("oai:late:1", title="Hydrology come late")]})
+        until("en/search?q=hydrology", "2 works found")
+
+        good = (library.config / "sources" / "late.yaml").read_text()
+        library.source("late", "pth: late\n")
+        done = library.ilim("status")
+        assert done.code == 2 and "late.yaml, line 4" in done.words and "path" in done.words
+        states = {s["id"]: s for s in library.ilim("status", "--json").json["sources"]}
+        assert states["late"]["state"] == "well" and states["late"]["next_run"]
+        time.sleep(5)  # the server looks at the files every three seconds
+        assert fetch(address, "en/sources").count("Not connected") == 1  # in the legend only
+
+        renamed = good.replace("en: Test", "en: Renamed")
+        (library.config / "sources" / "late.yaml").write_text(renamed)
+        until("en/sources", "Renamed")
+        assert library.ilim("status").code == 0
+
+
 def test_children_end_with_a_killed_parent(library: Installation) -> None:
     with serve(library) as (process, first):
         process.kill()

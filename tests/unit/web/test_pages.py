@@ -333,7 +333,7 @@ async def test_sources_and_their_states(client: Client) -> None:
     assert "Next time" not in lines["Later Repository"]
     assert "1900–1999" in lines["Sample catalogue"]
     [note] = elements(page, "//div[@class='note warn']")
-    assert "Up to date: 3 of 4." in text(note) and "Not reached yet: 1." in text(note)
+    assert "Up to date: 3 of 4." in text(note) and "Not reached yet: 1" in text(note)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
