@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Self
 from uuid import uuid4
 
-from sqlalchemy import Row, Select, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, case, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from aggregator.errors import ConfigError
@@ -244,16 +244,22 @@ class Catalogue:
 
     async def sample(self, source: str, size: int) -> Sequence[Record]:
         """Living records of a source, at most ``size``, spread over all of it; the same ones while
-        nothing changes."""
+        nothing changes. Fewer where most are deleted."""
         r = t.records.c
-        some = (
+        some = (  # of the deleted too: so it is read from an index alone, where that holds the id
             select(r.id)
-            .where(r.source == source, r.deleted.is_(False))
+            .where(r.source == source)
             .order_by(r.id * 7919 % 10007, r.id)  # any two primes: neighbours come apart
+            .limit(2 * size)
+        )
+        query = (
+            select(r.stamp, t.payloads.c.body)
+            .join(t.payloads, t.payloads.c.record == r.id)
+            .where(r.id.in_(some), r.deleted.is_(False))
+            .order_by(r.id * 7919 % 10007, r.id)
             .limit(size)
         )
-        query = select(r.stamp, t.payloads.c.body).join(t.payloads, t.payloads.c.record == r.id)
-        rows = await self._database.rows(query.where(r.id.in_(some)))
+        rows = await self._database.rows(query)
         return [decode_record(unpack(row.body), row.stamp) for row in rows]
 
     async def quarantined(self, source: str | None = None) -> AsyncIterator[Quarantined]:
@@ -281,40 +287,45 @@ class Catalogue:
 async def _standings(connection: AsyncConnection) -> dict[str, Standing]:
     r = t.runs.c
     complete = r.verdict == "complete"
-    newest = select(func.max(r.id)).group_by(r.source)
-    success = select(r.source, func.max(r.started)).where(complete).group_by(r.source)
-    fruitful = (
-        select(r.source, func.max(r.id).label("id"))
-        .where(or_(complete, r.new + r.changed + r.deleted > 0))
-        .group_by(r.source)
-        .subquery()
-    )
+    sources = select(r.source, func.max(r.id).label("last")).group_by(r.source).subquery()
+
+    def newest(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+        # Found from the newest on, through the index: a year of hourly runs is not read.
+        query = select(r.id).where(r.source == sources.c.source, *conditions)
+        return query.order_by(r.id.desc()).limit(1).correlate(sources).scalar_subquery()
+
+    fruitful = newest(or_(complete, r.new + r.changed + r.deleted > 0))
     failures = (
-        select(r.source, func.count())
-        .join(fruitful, fruitful.c.source == r.source, isouter=True)
-        .where(r.verdict != "", r.cause != "limit", r.id > func.coalesce(fruitful.c.id, 0))
-        .group_by(r.source)
+        select(func.count())
+        .where(r.source == sources.c.source, r.id > func.coalesce(fruitful, 0))
+        .where(r.verdict != "", r.cause != "limit")
+        .correlate(sources)
+        .scalar_subquery()
     )
-    last = {
-        row.source: _as_run(row)
-        for row in await connection.execute(select(t.runs).where(r.id.in_(newest)))
-    }
-    full = {
-        row.source: _as_run(row)
-        for row in await connection.execute(
-            select(t.runs).where(r.id.in_(newest.where(complete, r.full)))
+    found = (
+        await connection.execute(
+            select(
+                sources.c.source,
+                sources.c.last,
+                newest(complete).label("success"),
+                newest(complete, r.full).label("full"),
+                failures.label("failures"),
+            )
         )
-    }
-    successes = {row[0]: row[1] for row in await connection.execute(success)}
-    failed = {row[0]: row[1] for row in await connection.execute(failures)}
+    ).all()
+    wanted = {id for row in found for id in (row.last, row.success, row.full) if id is not None}
+    runs: dict[int, Run] = {}
+    for chunk in chunks(sorted(wanted)):
+        rows = await connection.execute(select(t.runs).where(r.id.in_(chunk)))
+        runs.update((row.id, _as_run(row)) for row in rows)
     return {
-        source: Standing(
-            last_run=run,
-            last_success=successes.get(source),
-            last_full=full.get(source),
-            failures=failed.get(source, 0),
+        row.source: Standing(
+            last_run=runs[row.last],
+            last_success=runs[row.success].started if row.success else None,
+            last_full=runs.get(row.full),
+            failures=row.failures,
         )
-        for source, run in last.items()
+        for row in found
     }
 
 
