@@ -7,7 +7,7 @@ missing from a complete full run are taken as deleted (the sweep), but never too
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import asdict, dataclass, replace
 
@@ -113,7 +113,7 @@ class _OneRun:
         progress: Progress | None,
     ) -> None:
         self._ledger = harvester.catalogue.ledger
-        self._crosswalks = harvester.crosswalks
+        self._crosswalks = source.reading(harvester.crosswalks)
         self._limits = harvester.limits
         self._source = source
         self._connector = connector
@@ -309,19 +309,23 @@ def _ids(batch: Batch) -> list[str]:
 async def recrosswalk(
     catalogue: Catalogue,
     crosswalks: Crosswalks,
-    languages: dict[str, str],
+    sources: Mapping[str, SourceConfig],
     source: str | None = None,
     progress: Progress | None = None,
 ) -> Counts:
     """Crosswalk stored payloads again, without asking a partner.
 
-    Taken are those whose crosswalk has changed since, and all in quarantine. ``languages``: source
-    id -> language of text whose source names none. Raises RetryLater while a source is harvested.
+    Taken are those whose crosswalk or overrides have changed since, and all in quarantine.
+    ``sources`` are those configured now: each may have a language, crosswalks and overrides of its
+    own. Raises RetryLater while a source is harvested.
     """
     counts = Counts()
-    versions = {name: crosswalk.version for name, crosswalk in crosswalks.items()}
     names = [source] if source is not None else list(await catalogue.sources())
     for name in names:
+        config = sources.get(name)
+        language = config.language if config is not None else ""
+        known = config.reading(crosswalks) if config is not None else crosswalks
+        versions = {format: crosswalk.version for format, crosswalk in known.items()}
         lease = await catalogue.leases.take(f"harvest:{name}")
         if lease is None:
             raise RetryLater(f"{name} is being harvested now: try again when that is done.")
@@ -329,7 +333,7 @@ async def recrosswalk(
             async for some in catalogue.ledger.outdated(name, versions):
                 page = Page()
                 for stored in some:
-                    again(stored, name, languages.get(name, ""), crosswalks, page, counts)
+                    again(stored, name, language, known, page, counts)
                 await catalogue.ledger.rewrite(lease, name, page)
                 if progress is not None:
                     progress(counts, None)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zlib import crc32
 
+from aggregator import schedule
 from aggregator.causes import DOUBTS
 from aggregator.source import SourceConfig
 from aggregator.store.state import Run, SourceFigures, Standing
@@ -131,9 +132,7 @@ def _step(run: Run, failures: int) -> int:
 
 def next_time(source: SourceConfig, after: datetime) -> datetime:
     """The next turn by the source's own schedule, whatever came of the last one."""
-    # aggregator.schedule.next_time(source.schedule, after.astimezone()), once that is there.
-    days = {"hourly": 1 / 24, "daily": 1, "weekly": 7}
-    return after + timedelta(days=days.get(getattr(source, "schedule", "daily"), 1))
+    return schedule.next_time(source.schedule, after.astimezone())  # by this machine's clock
 
 
 def _late(source: SourceConfig, last_success: str) -> datetime:

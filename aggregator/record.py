@@ -6,18 +6,20 @@ goes to ``other``. All types are frozen and slotted. Text keeps its language tag
 JSON at every stage and defaults are left out of it (ADR 0002).
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
-RECORD_TYPES = (
+RecordType = Literal[
     "book", "chapter", "article", "journal", "conference", "thesis", "report", "preprint",
     "patent", "dataset", "software", "textbook", "project", "map", "image", "sound", "video",
     "score", "review", "manuscript", "website", "other",
-)  # fmt: skip
+]  # fmt: skip
+RECORD_TYPES: tuple[str, ...] = get_args(RecordType)
 """Plain labels for COAR resource types; `normalize.resource_type` maps onto them."""
 
-ACCESS = ("open", "embargoed", "restricted", "metadata-only", "unknown")
+Access = Literal["open", "embargoed", "restricted", "metadata-only", "unknown"]
+ACCESS: tuple[str, ...] = get_args(Access)
 """Plain labels for COAR access rights, and "unknown" where the source is silent."""
 
 

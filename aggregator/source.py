@@ -5,13 +5,19 @@ A connector is a pydantic config (unknown keys refused) and an async generator
 crosswalk, the watch for loops, the verdict, the quarantine and the sweep are the runner's.
 """
 
+import hashlib
+import re
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from functools import partial
+from typing import Annotated, Any, NamedTuple, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from aggregator.overrides import Overrides, Plan, this_year
 from aggregator.record import Record
+from aggregator.schedule import FORMS, check
+from aggregator.settings import Language
 
 Checkpoint = Mapping[str, Any]
 """Plain JSON. Empty: begin a full run."""
@@ -69,13 +75,28 @@ class Names(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    ky: str
-    ru: str
-    en: str
+    ky: str = Field(description="in Kyrgyz")
+    ru: str = Field(description="in Russian")
+    en: str = Field(description="in English")
 
     def get(self, language: str) -> str:
         """The name in ``language`` ("ky", "ru" or "en"), else the English one."""
         return {"ky": self.ky, "ru": self.ru}.get(language, self.en)
+
+
+def _is_web_address(text: str) -> str:
+    if re.match(r"\w*:?//[^/@]*:[^/]*@", text):
+        raise ValueError(
+            "a password must not be written here; write http.user and http.password: ${NAME}, and "
+            "set that environment variable"
+        )
+    if not re.fullmatch(r"https?://[^\s/]\S*", text, re.IGNORECASE):
+        raise ValueError(f"found '{text}'; it must be an address that begins with https://")
+    return text
+
+
+WebAddress = Annotated[str, AfterValidator(_is_web_address)]
+"""A key that holds an http(s) address."""
 
 
 class SourceConfig(BaseModel):
@@ -87,16 +108,52 @@ class SourceConfig(BaseModel):
         pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$",
         description="small Latin letters, digits, - and _, at most 64",
     )
-    name: Names
-    connector: str
-    enabled: bool = True
-    sample: bool = False
-    """True for the catalogue that ships with Ilim: every page says that it is a sample."""
-    homepage: str = ""
-    contact: str = ""
-    rights: str = ""
-    language: str = ""
-    """BCP 47 tag given to text whose language the source does not say."""
+    name: Names = Field(description="what readers see")
+    connector: str = Field(description="how the source is read")
+    enabled: bool = Field(default=True, description="false: harvested only if named in a command")
+    sample: bool = Field(
+        default=False,
+        description="true for the catalogue that ships with Ilim: pages say that it is a sample",
+    )
+    institution: str = Field(default="", description="whose source it is")
+    homepage: WebAddress = Field(default="", description="the partner's own page")
+    contact: str = Field(default="", description="whom to write to when it fails")
+    correspondence: Language = Field(
+        default="ky", description="the language of pages and letters for the partner"
+    )
+    rights: str = Field(default="", description="terms under which its descriptions may be used")
+    language: str = Field(
+        default="",
+        description="code (ky, ru, en, …) given to text whose language the source does not say",
+    )
+    schedule: Annotated[str, AfterValidator(check)] = Field(
+        default="daily", description=f"when it is harvested: {FORMS}"
+    )
+    overrides: Overrides = Field(
+        default=Overrides(),
+        description="the partner's habits: what becomes of places of a record when it was read",
+    )
+
+    def crosswalks(self) -> "Crosswalks":
+        """Crosswalks made of this source's own settings, by format; most connectors need none.
+
+        They go before those that all sources share. A changed setting must change the version.
+        """
+        return {}
+
+    def reading(self, shared: "Crosswalks") -> "Crosswalks":
+        """All crosswalks for this source: its own before ``shared``, its overrides after each.
+
+        The version of each changes with the overrides, so that what is stored is read again.
+        """
+        known = {**shared, **self.crosswalks()}
+        if not self.overrides.rules():
+            return known
+        made: dict[int, Crosswalk] = {}  # one crosswalk stands under many names
+        return {
+            format: made.setdefault(id(crosswalk), _overridden(crosswalk, self.overrides))
+            for format, crosswalk in known.items()
+        }
 
 
 class Connector(Protocol):
@@ -116,7 +173,7 @@ class Connector(Protocol):
         ...
 
     def fingerprint(self) -> str:
-        """Changes with address, prefix, sets or options: then the run starts as a full one."""
+        """Changes with address, formats, sets or options: then the run starts as a full one."""
         ...
 
 
@@ -134,3 +191,24 @@ class Crosswalk(NamedTuple):
 
 Crosswalks = Mapping[str, Crosswalk]
 """Metadata format -> crosswalk, as in `connectors.crosswalks.CROSSWALKS`."""
+
+
+def _overridden(crosswalk: Crosswalk, overrides: Overrides) -> Crosswalk:
+    """``crosswalk`` followed by ``overrides``. Its version is a number made of both (31 bits,
+    which is what the store has room for)."""
+    words = f"{crosswalk.version} {overrides.words()}"
+    digest = hashlib.blake2b(words.encode(), digest_size=4).digest()
+    version = int.from_bytes(digest, "big") >> 1
+    return Crosswalk(version, partial(_read, crosswalk.read, Plan(overrides)))
+
+
+def _read(
+    read: Callable[[bytes, str, str, str, str], Record],
+    plan: Plan,
+    body: bytes,
+    source: str,
+    local_id: str,
+    stamp: str,
+    language: str,
+) -> Record:
+    return plan.apply(read(body, source, local_id, stamp, language), this_year())

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from rapidfuzz import process
@@ -34,13 +34,21 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     """The choice that ``word`` was most likely meant to be, or None when none is near."""
     known = list(choices)
     found = process.extractOne(
-        _latin(word),
+        word,
         known,
         scorer=OSA.normalized_similarity,
-        processor=lambda text: text.casefold().replace("-", "_"),
+        processor=lambda text: _latin(text).casefold().replace("-", "_"),
         score_cutoff=0.6,
     )
     return found[0] if found else None
+
+
+def _several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+ONE_OR_MORE = BeforeValidator(_several, json_schema_input_type=str | tuple[str, ...])
+"""For a tuple of texts: a single one may be written without the form of a list."""
 
 
 def check(
@@ -59,7 +67,8 @@ def check(
     try:
         result = model.model_validate(data)
     except ValidationError as error:
-        wrong = (_explain(document, model, details) for details in error.errors())
+        told = (details for details in error.errors() if not _follows(details))
+        wrong = (_explain(document, model, details) for details in told)
         found += [m for m in _united(wrong) if m.path not in reported]
     mistakes += sorted(found)
     return None if found else result
@@ -179,6 +188,13 @@ _LIMITS = {
 }
 
 
+def _follows(details: ErrorDetails) -> bool:
+    """Whether a list is called too short only because items in it are wrong, which is told too."""
+    if details["type"] != "too_short" or not isinstance(details["input"], list | tuple):
+        return False
+    return len(details["input"]) >= int(details["ctx"]["min_length"])
+
+
 def _explain(document: Document, model: type[BaseModel], details: ErrorDetails) -> _Wrong:
     kind, context = details["type"], details.get("ctx", {})
     line, location = find(document.root, details["loc"])
@@ -245,8 +261,9 @@ def _unknown(model: type[BaseModel], location: Location, name: str) -> str:
     allowed = _fields(_shapes_at(model, location[:-1]))
     near = nearest(name, allowed)
     if near is None:
-        deeper = {key: dotted((*path, key)) for path, key in _all_keys([model], ())}
-        near = deeper.get(_latin(name).casefold())
+        wanted = _latin(name).casefold()
+        places = [dotted((*path, key)) for path, key in _all_keys([model], ()) if key == wanted]
+        near = places[0] if len(places) == 1 else None
     hint = f"; did you mean '{near}'?" if near else f"; allowed: {', '.join(allowed)}"
     return f"there is no such key{_strange(name)}{hint}"
 

@@ -26,6 +26,7 @@ from aggregator.errors import SourceBroken
 _NAT64 = ip_network("64:ff9b::/96")
 
 
+_HOST = re.compile(r"\w([\w.-]*\w)?")
 _UNSAFE = re.compile(rb"[^\x21-\x7e]")
 
 
@@ -69,11 +70,14 @@ def _inner(address: IPv6Address) -> IPv4Address | None:
 
 
 def network_of(text: str) -> IPv4Network | IPv6Network | None:
-    """The network that a line of ``networks`` names, or None where it is a host name."""
+    """The network that a line of ``networks`` names, or None where it is a host name.
+
+    Raises ValueError where it is neither.
+    """
     try:
         return ip_network(text, strict=False)
     except ValueError:
-        if "/" in text or ":" in text:
+        if not _HOST.fullmatch(text) or re.fullmatch(r"[\d.]+", text):
             raise
         return None
 
@@ -129,7 +133,7 @@ def private(host: str) -> SourceBroken:
     """The refusal to connect to a private address, as an error to raise."""
     return SourceBroken(
         f"The source sent us on to {host}, an address inside a private network; nothing was "
-        "fetched. If that is right, list it under `networks` in the source's file.",
+        "fetched. If that is right, list it under `http.networks` in the source's file.",
         "address",
     )
 

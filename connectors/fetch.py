@@ -7,6 +7,7 @@ gets one request at a time, and a pause between two, however many sources live o
 import asyncio
 import logging
 import ssl
+from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,17 +17,25 @@ from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Annotated, Self
 from urllib.parse import quote, urlencode
 
 import aiohttp
 from multidict import CIMultiDictProxy
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    model_validator,
+)
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 from tenacity.wait import wait_exponential, wait_random
 from yarl import URL
 
 from aggregator.errors import ConfigError, RetryLater, SourceBroken
+from aggregator.yamlmodel import ONE_OR_MORE
 from connectors.addresses import (
     AddressGuard,
     GuardedResolver,
@@ -49,36 +58,68 @@ _BUSY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 _CHALLENGE_MARKS = (b"/.within.website/", b"/cdn-cgi/challenge-platform/", b"cf-chl-")
 
 
+def _is_network(line: str) -> str:
+    try:
+        network_of(line)
+    except ValueError as error:
+        raise ValueError(
+            f"found '{line}'; it must be a network (10.1.0.0/16) or the name of a host"
+        ) from error
+    return line
+
+
 class HttpSettings(BaseModel):
     """How to speak to one source's host. Times are in seconds."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    interval: float = Field(default=1.0, ge=0)
-    """Between the starts of two requests to one host."""
-    connect_timeout: float = Field(default=5.0, gt=0)
-    read_timeout: float = Field(default=60.0, gt=0)
-    """The longest silence in the middle of an answer."""
-    total_timeout: float = Field(default=600.0, gt=0)
-    """For one whole answer, so that one byte a second does not hold a run for ever."""
-    retries: int = Field(default=5, ge=0)
-    patience: float = Field(default=120.0, ge=0)
-    """A longer wait asked by the source ends the run, to be gone on with later."""
-    max_bytes: int = Field(default=64 * 1024 * 1024, gt=0)
-    """Of one answer, as sent and again when unpacked."""
-    ca_file: Path | None = None
-    """Certificates (PEM) to trust besides the system's."""
-    networks: tuple[str, ...] = ()
-    """Private networks (10.1.0.0/16) or host names that redirects may lead to."""
-    contact: str = ""
-    """An e-mail or web address told to the source with every request."""
+    interval: float = Field(
+        default=1.0, ge=0, description="seconds from the start of one request to that of the next"
+    )
+    connect_timeout: float = Field(default=5.0, gt=0, description="seconds, for a connection")
+    read_timeout: float = Field(
+        default=60.0, gt=0, description="seconds, the longest silence within an answer"
+    )
+    total_timeout: float = Field(
+        default=600.0,
+        gt=0,
+        description="seconds, for one whole answer: one byte a second holds no run for ever",
+    )
+    retries: int = Field(default=5, ge=0, description="how often a failed request is tried again")
+    patience: float = Field(
+        default=120.0,
+        ge=0,
+        description="seconds; a longer wait asked by the source ends the run, and the next goes on",
+    )
+    max_bytes: int = Field(
+        default=64 * 1024 * 1024,
+        gt=0,
+        description="largest answer, as sent and again when unpacked",
+    )
+    ca_file: Path | None = Field(
+        default=None, description="certificates (PEM) to trust besides the system's"
+    )
+    networks: Annotated[
+        tuple[Annotated[str, AfterValidator(_is_network)], ...],
+        ONE_OR_MORE,
+    ] = Field(
+        default=(),
+        description="private networks (10.1.0.0/16) or hosts that redirects may lead to",
+    )
+    contact: str = Field(
+        default="", description="e-mail or web address told to the source with every request"
+    )
+    user: str = Field(default="", description="a name to log in with (HTTP Basic)")
+    password: SecretStr | None = Field(
+        default=None,
+        description="its password, written as ${NAME}: the environment variable NAME holds it",
+    )
 
-    @field_validator("networks")
-    @classmethod
-    def _readable(cls, lines: tuple[str, ...]) -> tuple[str, ...]:
-        for line in lines:
-            network_of(line)
-        return lines
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if bool(self.user) != (self.password is not None):
+            raise ValueError("give both 'user' and 'password', or neither")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +243,7 @@ class Fetcher:
     ) -> None:
         self._settings = settings
         self._guard = AddressGuard(home, settings.networks)
+        self._home = URL(home)
         self._hosts = hosts or Hosts()
         self._backoff = backoff
         self._wait = wait_exponential(multiplier=backoff.first, max=backoff.longest) + wait_random(
@@ -318,7 +360,9 @@ class Fetcher:
         name = describe(address)
         async with self._hosts.turn(address, settings.interval):
             try:
-                async with session.get(address, allow_redirects=False) as answer:
+                async with session.get(
+                    address, allow_redirects=False, headers=self._login(address)
+                ) as answer:
                     self._reached = True
                     if answer.status in _REDIRECTS and "Location" in answer.headers:
                         return address.join(web_address(answer.headers["Location"]))
@@ -356,6 +400,16 @@ class Fetcher:
         if not body.strip() and answer.status < HTTPStatus.BAD_REQUEST:
             raise _TryAgainError(f"{name} sent an empty answer (HTTP {answer.status}).")
         return Response(str(address), answer.status, answer.headers, body)
+
+    def _login(self, address: URL) -> dict[str, str]:
+        """Name and password, for the source's own address alone: not for where it sends us on,
+        nor without encryption where the source has it."""
+        home, password = self._home, self._settings.password
+        own = address.host == home.host and address.port in (home.port, 443) and not address.user
+        if password is None or not own or (home.scheme, address.scheme) == ("https", "http"):
+            return {}
+        both = f"{self._settings.user}:{password.get_secret_value()}".encode()
+        return {"Authorization": f"Basic {b64encode(both).decode()}"}
 
     async def _read(self, answer: aiohttp.ClientResponse, name: str) -> bytes:
         payload = Payload(self._settings.max_bytes)

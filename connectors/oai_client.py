@@ -106,7 +106,7 @@ class OaiClient:
         """One record by itself."""
         query = {
             "verb": "GetRecord",
-            "metadataPrefix": self._config.prefix,
+            "metadataPrefix": self._config.format,
             "identifier": local_id,
         }
         response = await self._fetcher.get(self._config.url, query)
@@ -124,14 +124,20 @@ class OaiClient:
         except (Damaged, NotOai, Refused, ServerError):
             return None
 
+    async def formats(self) -> list[str]:
+        """The metadata formats on offer; none where the server does not tell."""
+        try:
+            formats = await self._ask("verb=ListMetadataFormats", read_formats)
+        except RetryLater:
+            return []
+        return [name for one in formats if (name := said(one, "metadataPrefix"))]
+
     async def offers(self) -> str:
         """The formats and the first sets on offer, for a message; "" if it does not tell."""
         told = []
-        with contextlib.suppress(RetryLater):
-            formats = await self._ask("verb=ListMetadataFormats", read_formats)
-            names = [name for one in formats if (name := said(one, "metadataPrefix"))]
-            if names:
-                told.append(f"It offers the formats {', '.join(names)}.")
+        names = await self.formats()
+        if names:
+            told.append(f"It offers the formats {', '.join(names)}.")
         if self._config.sets:
             with contextlib.suppress(RetryLater):
                 sets, _ = await self.set_names(pages=1)
@@ -187,7 +193,7 @@ class OaiClient:
         kind["Content-Type"] = response.headers.get("Content-Type", "")
         charset = kind.get_content_charset() or ""
         config = self._config
-        page = parse_page(response.body, config.prefix, charset=charset, encoding=config.encoding)
+        page = parse_page(response.body, config.format, charset=charset, encoding=config.encoding)
         if page.verb not in ANSWERS and not page.errors:
             raise Damaged("The answer holds neither records nor an error.", response.body)
         return page

@@ -74,7 +74,7 @@ def _read(file: Path, config: OaiPmhConfig) -> Page:
             while chunk := opened.read(1 << 20):
                 payload.feed(chunk)
         page = parse_page(
-            payload.finish(), config.prefix, encoding=config.encoding, own_prefix=True
+            payload.finish(), config.format, encoding=config.encoding, own_prefix=True
         )
     except OSError as error:
         raise _UnreadableError(f"{error.strerror}.") from error

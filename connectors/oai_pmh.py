@@ -83,10 +83,30 @@ class OaiPmh:
         if self._config.path is not None:
             batches = saved_pages(self._config, checkpoint)
         else:
-            batches = _Run(self._config, self._fetcher, self._progress(checkpoint)).batches()
+            progress = self._progress(checkpoint)
+            progress.format = progress.format or await self._choose_format()
+            config = self._config.only(progress.format)
+            batches = _Run(config, self._fetcher, progress).batches()
         async with aclosing(batches):
             async for batch in batches:
                 yield batch
+
+    async def _choose_format(self) -> str:
+        """The first of the wanted formats that the repository offers; the first of all where it
+        does not tell. A single one needs no question."""
+        wanted = self._config.formats
+        if len(wanted) == 1:
+            return wanted[0]
+        offered = await OaiClient(self._config, self._fetcher).formats()
+        if not offered:
+            return wanted[0]
+        for format in wanted:
+            if format in offered:
+                return format
+        raise SourceBroken(
+            f"The source offers none of the formats {', '.join(wanted)}. It offers "
+            f"{', '.join(offered)}. Correct `formats` in the source's file."
+        )
 
 
 class _Run:
@@ -262,10 +282,12 @@ class _Run:
                 "server",
             )
         offers = await self._client.offers()
+        withdrawn = dated and isinstance(error, oaiexceptions.CannotDisseminateFormat)
+        advice = " `ilim harvest ID --full` chooses among `formats` anew." if withdrawn else ""
         raise SourceBroken(
-            f"The source refuses the request for the format “{self._config.prefix}”"
+            f"The source refuses the request for the format “{self._config.format}”"
             f"{f' and the set “{window.set}”' if window.set else ''} ({error}). {offers} "
-            "Correct `prefix` or `sets` in the source's file.",
+            f"Correct `formats` or `sets` in the source's file.{advice}",
             "request",
         )
 
@@ -352,7 +374,7 @@ class _Run:
             names = []
         for name, deleted, date in names:
             if deleted:
-                pages.append(Page((Raw(name, None, self._config.prefix, date),)))
+                pages.append(Page((Raw(name, None, self._config.format, date),)))
             else:
                 reason = "The record can be had neither in a list nor by itself."
                 single = await self._single(name)

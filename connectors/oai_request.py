@@ -4,12 +4,13 @@ import hashlib
 import json
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import quote
 
 from pydantic import Field, field_validator, model_validator
 
-from aggregator.source import SourceConfig
+from aggregator.source import SourceConfig, WebAddress
+from aggregator.yamlmodel import ONE_OR_MORE
 from connectors.fetch import HttpSettings
 from connectors.oai_charset import codec
 from connectors.oai_window import Window
@@ -18,11 +19,22 @@ from connectors.oai_window import Window
 class OaiPmhConfig(SourceConfig):
     """An OAI-PMH repository (``url``) or a folder of its saved responses (``path``)."""
 
-    url: str = Field(default="", description="the base address, without ?verb=")
+    url: WebAddress = Field(default="", description="the base address, without ?verb=")
     path: Path | None = Field(default=None, description="a folder of *.xml and *.xml.gz files")
-    prefix: str = Field(default="oai_dc", min_length=1, description="the metadataPrefix to ask for")
-    sets: tuple[str, ...] = Field(default=(), description="setSpecs; all records if there are none")
-    http: HttpSettings = HttpSettings()
+    formats: Annotated[
+        tuple[Annotated[str, Field(min_length=1)], ...],
+        ONE_OR_MORE,
+    ] = Field(
+        default=("oai_dc",),
+        min_length=1,
+        description="metadata formats (metadataPrefix), the best one first: the first of them that "
+        "the repository offers is harvested",
+    )
+    sets: Annotated[
+        tuple[Annotated[str, Field(min_length=1)], ...],
+        ONE_OR_MORE,
+    ] = Field(default=(), description="sets (setSpec) to harvest; all records if there are none")
+    http: HttpSettings = Field(default=HttpSettings(), description="how to speak to its server")
     token_encoding: Literal["percent", "verbatim"] = Field(
         default="percent",
         description="verbatim: send resumption tokens as they came, for servers that decode twice",
@@ -56,6 +68,15 @@ class OaiPmhConfig(SourceConfig):
         return self
 
     @property
+    def format(self) -> str:
+        """The format that is asked for where nothing better is known: the first."""
+        return self.formats[0]
+
+    def only(self, format: str) -> Self:
+        """The same with one of its formats."""
+        return self.model_copy(update={"formats": (format,)})
+
+    @property
     def lists(self) -> tuple[str, ...]:
         """The sets to ask for, each once; "" for a list of everything."""
         return tuple(dict.fromkeys(self.sets)) or ("",)
@@ -66,7 +87,7 @@ class OaiPmhConfig(SourceConfig):
 
     def fingerprint(self) -> str:
         """Changes with what decides which records come, and how they are read."""
-        what = [self.url, str(self.path or ""), self.prefix, sorted(self.lists), self.encoding]
+        what = [self.url, str(self.path or ""), self.formats, sorted(self.lists), self.encoding]
         return hashlib.sha256(json.dumps(what).encode()).hexdigest()[:16]
 
 
@@ -90,7 +111,7 @@ def build_request(
             case "verbatim":
                 token = token.replace("&", "%26")  # or it would end here
         return f"verb={verb}&resumptionToken={token}"
-    arguments = {"verb": verb, "metadataPrefix": config.prefix}
+    arguments = {"verb": verb, "metadataPrefix": config.format}
     for name, bound in (("from", window.start), ("until", window.end)):
         if bound:
             arguments[name] = bound[:10] if days else bound

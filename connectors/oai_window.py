@@ -141,7 +141,8 @@ class Progress:
     ``place``: the token to go on with. ``at``: records of the open list that came so far, of
     ``total`` as claimed. ``failures``: how often the open window had to begin again. ``number``:
     of the open list in this run, for `aggregator.watch`. ``days``: dates are sent without a time.
-    ``low``: the earliest datestamp seen.
+    ``low``: the earliest datestamp seen. ``format``: the metadata format that was chosen when all
+    was asked for; runs for what came since keep to it.
     """
 
     fingerprint: str
@@ -156,6 +157,7 @@ class Progress:
     days: bool = False
     low: str = ""
     total: int | None = None
+    format: str = ""
 
     @classmethod
     def begin(
@@ -169,7 +171,8 @@ class Progress:
             Window(name, start, end) for name in sets for start, end in gaps(closed[name], overlap)
         ]
         full = all((window.start, window.end) == ("", "") for window in todo)
-        return cls(fingerprint, full, todo, closed, days=bool(known.get("days")))
+        format = "" if full else str(known.get("format", ""))
+        return cls(fingerprint, full, todo, closed, days=bool(known.get("days")), format=format)
 
     @classmethod
     def resume(
@@ -191,6 +194,7 @@ class Progress:
             bool(known["days"]),
             str(known["low"]),
             known["total"],
+            str(known.get("format", "")),
         )
 
     def checkpoint(self) -> dict[str, Any]:
@@ -208,6 +212,7 @@ class Progress:
             "days": self.days,
             "low": self.low,
             "total": self.total,
+            "format": self.format,
         }
 
     @property

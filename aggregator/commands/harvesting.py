@@ -129,12 +129,11 @@ def recrosswalk(door: Door, source: str | None, no_index: bool) -> None:
 
     async def work() -> Counts:
         async with open_house(door) as house:
-            languages = {s.id: s.language for s in house.sources.values()}
             with reporting() as reporter:
                 counts = await crosswalk_again(
                     house.catalogue,
                     CROSSWALKS,
-                    languages,
+                    house.sources,
                     source and house.source(source).id,
                     lambda counts, total: reporter.tell("recrosswalk", counts.received, total),
                 )

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, get_args
 
 import click
@@ -11,6 +12,8 @@ from aggregator.commands.output import emit, reporting, say, show_table
 from aggregator.health import health
 from aggregator.settings import Engine, Language
 from aggregator.store.database import Database, Name
+from aggregator.yamlschema import source_schema
+from connectors.registry import MODELS
 
 ENGINES = get_args(Engine)
 
@@ -89,3 +92,17 @@ def sources(context: click.Context, lang: Language, as_json: bool) -> None:
     else:
         columns = ["id", "state", "connector", "name"]
         show_table(columns, [[source[name] for name in columns] for source in found])
+
+
+@sources.command()
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it there; else print it."
+)
+def schema(out: Path | None) -> None:
+    """Print the JSON Schema of the files in config/sources, for editors."""
+    text = source_schema(MODELS)
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8", newline="\n")
+        say(f"{out} is written.")

@@ -8,8 +8,9 @@ import pytest
 
 from aggregator.errors import RetryLater, SourceBroken, Unavailable
 from aggregator.harvest import Harvester, Limits, recrosswalk
+from aggregator.overrides import Overrides
 from aggregator.record import Record
-from aggregator.source import Batch, Checkpoint, Crosswalk, Crosswalks, Raw, Reject
+from aggregator.source import Batch, Checkpoint, Crosswalk, Crosswalks, Raw, Reject, SourceConfig
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.ledger import Ledger
 from aggregator.store.page import Counts
@@ -387,3 +388,29 @@ async def test_the_lease_is_kept_while_a_source_is_waited_for(
     await asyncio.sleep(1.2)
     assert await catalogue.leases.take("harvest:scripted") is None
     assert (await running).verdict == "complete"
+
+
+async def test_changed_overrides_are_applied_to_what_is_stored(catalogue: Catalogue) -> None:
+    def ruled(rules: dict[str, object]) -> dict[str, SourceConfig]:
+        overrides = Overrides.model_validate(rules)
+        return {SOURCE.id: SOURCE.model_copy(update={"overrides": overrides})}
+
+    async def kinds() -> list[str]:
+        records = [stored.record async for stored in catalogue.each_record()]
+        return sorted(record.type for record in records if isinstance(record, Record))
+
+    await harvest(catalogue, Script([[raw("1"), raw("2")]]))
+    one = ruled({"type": {"take": "titles", "map": {"1": "book"}}})
+    counts = await recrosswalk(catalogue, CROSSWALKS, one)
+    assert counts == Counts(received=2, changed=1, unchanged=1)
+    assert await kinds() == ["book", "other"]
+    assert (await recrosswalk(catalogue, CROSSWALKS, one)).received == 0
+    # What comes again is read with the same rules.
+    harvester = Harvester(catalogue, CROSSWALKS, Limits())
+    run = await harvester.run(one[SOURCE.id], Script([[raw("1"), raw("2")]]), full=True)
+    assert (run.unchanged, run.changed) == (2, 0)
+    other = ruled({"type": {"default": "map"}})
+    assert (await recrosswalk(catalogue, CROSSWALKS, other)).changed == 2
+    assert await kinds() == ["map", "map"]
+    assert (await recrosswalk(catalogue, CROSSWALKS, ruled({}))).changed == 2
+    assert await kinds() == ["other", "other"]

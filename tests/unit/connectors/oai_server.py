@@ -94,6 +94,7 @@ class Repository:
     granularity: str = "YYYY-MM-DDThh:mm:ssZ"
     earliest: str = "2024-01-01T00:00:00Z"
     days_only: bool = False
+    formats: Sequence[str] = ("oai_dc", "marcxml")
     ignores_dates: bool = False
     fault: Callable[[Query, int], Answer] = lambda _query, _number: None
     mangle: Callable[[Query, bytes], bytes] = lambda _query, body: body
@@ -121,7 +122,7 @@ class Repository:
         if verb == "ListMetadataFormats":
             formats = "".join(
                 f"<metadataFormat><metadataPrefix>{name}</metadataPrefix></metadataFormat>"
-                for name in ("oai_dc", "marcxml")
+                for name in self.formats
             )
             return envelope(f"<ListMetadataFormats>{formats}</ListMetadataFormats>")
         if verb == "ListSets":
@@ -143,7 +144,7 @@ class Repository:
                 return oai_error("badArgument", "a token stands alone")
             at, start, end, spec = query["resumptionToken"].split("|")
         else:
-            if query.get("metadataPrefix") != "oai_dc":
+            if query.get("metadataPrefix") not in self.formats:
                 return oai_error("cannotDisseminateFormat")
             at, start, end = "0", query.get("from", ""), query.get("until", "")
             spec = query.get("set", "")

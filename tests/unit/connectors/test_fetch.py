@@ -1,6 +1,7 @@
 """The door to the network, against real servers on loopback that behave badly."""
 
 import asyncio
+import base64
 import gzip
 import itertools
 import shutil
@@ -227,6 +228,20 @@ async def test_44_a_redirect_keeps_the_query_and_tells_the_new_address() -> None
         found = await get(url, {"verb": "Identify"})
     assert found.body == b"Identify"
     assert found.url.partition("?")[0].endswith("/new")
+
+
+async def test_the_password_is_told_to_the_source_alone() -> None:
+    there = Answers(ok)
+    async with serving(there.handle) as elsewhere:
+        here = Answers(lambda: web.Response(status=302, headers={"Location": elsewhere}))
+        async with serving(here.handle) as url:
+            await get(url, user="ilim", password="сыр", networks=["127.0.0.1"])
+    [request] = here.requests
+    kind, _, told = request.headers["Authorization"].partition(" ")
+    assert (kind, base64.b64decode(told).decode()) == ("Basic", "ilim:сыр")
+    assert "Authorization" not in there.requests[0].headers
+    with pytest.raises(ValidationError, match="both 'user' and 'password'"):
+        HttpSettings(user="ilim")
 
 
 async def test_redirects_in_a_circle_end() -> None:

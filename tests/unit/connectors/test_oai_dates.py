@@ -194,7 +194,7 @@ async def test_sets_are_harvested_one_after_another_each_with_its_state() -> Non
     assert found.records["oai:x:6"].sets == ("b",)
 
 
-async def test_another_prefix_or_set_begins_a_full_run() -> None:
+async def test_another_format_or_set_begins_a_full_run() -> None:
     repository = Repository(items(6, sets=("a",)))
     async with serving(repository) as url:
         first = await harvest(url)

@@ -380,9 +380,9 @@ async def test_an_answer_that_says_nothing_is_not_an_end() -> None:
 
 @pytest.mark.parametrize(
     ("options", "word"),
-    [({"prefix": "mods"}, "marcxml"), ({"sets": ["nowhere"]}, "physics")],
+    [({"formats": ["mods"]}, "marcxml"), ({"sets": ["nowhere"]}, "physics")],
 )
-async def test_a_wrong_prefix_or_set_is_told_with_what_there_is(
+async def test_a_wrong_format_or_set_is_told_with_what_there_is(
     options: dict[str, object], word: str
 ) -> None:
     found = await harvest_of(Repository(items(3, sets=("physics",))), **options)
