@@ -66,7 +66,8 @@ def health(source: SourceConfig | None, figures: SourceFigures | None, now: date
         return Health("off", "", "", last_success, None)
     state = _state(source, figures, now)
     cause, said = _trouble(figures) if figures else ("", "")
-    return Health(state, cause, said, last_success, max(now, next_run(source, figures)))
+    due = max(now, next_run(source, figures)).astimezone(UTC)
+    return Health(state, cause, said, last_success, due)
 
 
 def _state(source: SourceConfig, figures: SourceFigures | None, now: datetime) -> SourceState:
