@@ -146,3 +146,14 @@ def test_no_source_comes_before_it_may_nor_never(
     assert due - end <= max(timedelta(days=1.2), timedelta(seconds=wait))
     more = next_run(SOURCE, standing(last, failures + 1))
     assert more >= due
+
+
+def test_each_source_has_its_own_schedule() -> None:
+    hourly = SOURCE.model_copy(update={"schedule": "hourly"})
+    assert health(hourly, known(run(hours=2.9), success=2.9), NOW).state == "well"
+    assert health(hourly, known(run(hours=3.1), success=3.1), NOW).state == "late"
+    mondays = SOURCE.model_copy(update={"schedule": "30 3 * * mon"})
+    due = next_run(mondays, standing(run(hours=0))).astimezone()
+    assert due.weekday() == 0 and due.hour in (3, 4) and due - NOW < timedelta(days=7)
+    assert health(mondays, known(run(hours=16 * 24), success=16 * 24), NOW).state == "well"
+    assert health(mondays, known(run(hours=18 * 24), success=18 * 24), NOW).state == "late"
