@@ -15,8 +15,9 @@ from aggregator.commands.judging import evaluate
 from aggregator.commands.keeping import migrate, reindex, sources
 from aggregator.commands.moving import copy
 from aggregator.commands.output import say
-from aggregator.commands.reading import quarantine, records, search, show, status
+from aggregator.commands.reading import quarantine, records, search, show
 from aggregator.commands.serving import serve, web, worker
+from aggregator.commands.standing import status
 from aggregator.commands.taking_down import suppress
 from aggregator.errors import ConfigError, IlimError, Unavailable
 from connectors.registry import TROUBLES

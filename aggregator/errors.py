@@ -8,7 +8,13 @@ from datetime import datetime
 
 
 class IlimError(Exception):
-    """Base of all errors that Ilim raises on purpose; its text may be shown to people."""
+    """Base of all errors that Ilim raises on purpose; its text may be shown to people.
+
+    ``cause`` is one word for what is wrong with a source (`aggregator.causes`), "" where the text
+    says all there is to say.
+    """
+
+    cause: str = ""
 
 
 class RetryLater(IlimError):
@@ -17,9 +23,10 @@ class RetryLater(IlimError):
     ``after`` is the number of seconds the other side asked us to wait, or None.
     """
 
-    def __init__(self, message: str, after: float | None = None) -> None:
+    def __init__(self, message: str, after: float | None = None, cause: str = "") -> None:
         super().__init__(message)
         self.after = after
+        self.cause = cause or self.cause
 
 
 class SkipRecord(IlimError):
@@ -29,9 +36,15 @@ class SkipRecord(IlimError):
 class SourceBroken(IlimError):
     """The source answered in a way that ends this run; the administrator must look."""
 
+    def __init__(self, message: str, cause: str = "") -> None:
+        super().__init__(message)
+        self.cause = cause or self.cause
+
 
 class ConfigError(IlimError):
     """The configuration or the command line is wrong: nothing was started (exit code 2)."""
+
+    cause = "settings"
 
 
 class Unavailable(IlimError):
@@ -40,6 +53,8 @@ class Unavailable(IlimError):
     ``since`` is when it was first found so, in UTC, or None where nobody has noted it.
     """
 
+    cause = "here"
+
     def __init__(self, message: str, since: datetime | None = None) -> None:
         super().__init__(message)
         self.since = since
@@ -47,3 +62,5 @@ class Unavailable(IlimError):
 
 class LeaseLost(IlimError):
     """Another process holds the lease: this one must stop writing at once."""
+
+    cause = "interrupted"

@@ -11,11 +11,19 @@ from collections.abc import Callable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import asdict, dataclass, replace
 
-from aggregator.errors import LeaseLost, RetryLater, SourceBroken, Unavailable
+from aggregator.errors import (
+    ConfigError,
+    IlimError,
+    LeaseLost,
+    RetryLater,
+    SourceBroken,
+    Unavailable,
+)
 from aggregator.intake import again, take_in
 from aggregator.source import Batch, Checkpoint, Connector, Crosswalks, SourceConfig
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.leases import LIFETIME, Lease
+from aggregator.store.ledger import Ending
 from aggregator.store.page import Counts, Page, now
 from aggregator.store.state import Run
 from aggregator.watch import Watch
@@ -31,11 +39,14 @@ class Limits:
     """Beyond both ``sweep_share`` of a source's records and ``sweep_records`` nothing is swept.
 
     A list is short when more than ``short`` of what the source claims is missing (HARVESTING 8).
+    A run that takes away ``few_records`` or more, and more than ``few_share`` of all, says so.
     """
 
     sweep_share: float = 0.10
     sweep_records: int = 20
     short: float = 0.01
+    few_share: float = 0.5
+    few_records: int = 10
 
 
 @dataclass(slots=True)
@@ -65,7 +76,7 @@ class Harvester:
         if lease is None:
             return Run(
                 source.id, "incomplete", **asdict(Counts()), seconds=0.0, started=now(), full=full,
-                reason="another process is harvesting this source now",
+                reason="another process is harvesting this source now", cause="taken",
             )  # fmt: skip
         held = asyncio.create_task(self._hold(lease))
         try:
@@ -125,37 +136,37 @@ class _OneRun:
             self._lease, self._source.id, fingerprint, checkpoint, covers_all
         )
         # "complete" only once the last page is stored and the sweep done, whatever comes between.
-        verdict, reason = "incomplete", "interrupted"
+        ending = Ending("incomplete", "interrupted", "interrupted")
         try:
             found = await self._all(run, checkpoint, limit)
             await self._saved()
-            if found[0] == "complete" and covers_all:
-                found = "complete", await self._sweep(run, allow_deletions)
-            verdict, reason = found
+            if found.verdict == "complete" and covers_all:
+                found = await self._sweep(run, allow_deletions)
+            if found.verdict == "complete" and not found.reason:
+                found = await self._compare()
+            ending = found
         except RetryLater as error:
-            reason = str(error)
+            ending = _ending("incomplete", error)
         except (LeaseLost, Unavailable) as error:
-            reason = str(error)
+            ending = _ending("incomplete", error)
             raise
         finally:
-            await asyncio.shield(self._finish(run, verdict, reason))
+            await asyncio.shield(self._finish(run, ending))
         return Run(
-            self._source.id, verdict, **asdict(self._counts), seconds=self._seconds(),
-            reason=reason, started=started, full=covers_all,
+            self._source.id, **asdict(ending), **asdict(self._counts), seconds=self._seconds(),
+            started=started, full=covers_all,
         )  # fmt: skip
 
-    async def _finish(self, run: int, verdict: str, reason: str) -> None:
+    async def _finish(self, run: int, ending: Ending) -> None:
         try:
             with suppress(LeaseLost, Unavailable, RetryLater):  # told already
                 await self._saved()
-            await self._ledger.finish(
-                self._lease, run, verdict, reason, self._counts, self._seconds()
-            )
+            await self._ledger.finish(self._lease, run, ending, self._counts, self._seconds())
         except (LeaseLost, Unavailable, RetryLater) as error:
             log.warning("Run %d of %s was not closed: %s", run, self._source.id, error)
 
-    async def _all(self, run: int, checkpoint: Checkpoint, limit: int | None) -> tuple[str, str]:
-        """Store every batch; gives verdict and reason."""
+    async def _all(self, run: int, checkpoint: Checkpoint, limit: int | None) -> Ending:
+        """Store every batch."""
         watch = Watch()
         try:
             async with aclosing(self._connector.harvest(checkpoint)) as batches:
@@ -165,28 +176,32 @@ class _OneRun:
                         # The page is cut, so its checkpoint must not move: it will come again.
                         cut = Batch(batch.records[:left], checkpoint, batch.total)
                         await self._store(run, cut)
-                        return "incomplete", "limit"
+                        return Ending("incomplete", "limit", "limit")
                     checkpoint = batch.checkpoint
                     circling = watch.page(_ids(batch), checkpoint)
                     if circling:
                         # From inside a circle no run would get out: the next one begins anew.
                         await self._store(run, replace(batch, checkpoint={}, problem=circling))
-                        break
+                        return Ending("incomplete", self._told(), "circle")
                     await self._store(run, batch)
                     if limit is not None and self._counts.received >= limit:
-                        return "incomplete", "limit"
-        except SourceBroken as error:
-            return "failed", str(error)
+                        return Ending("incomplete", "limit", "limit")
+        except (SourceBroken, ConfigError) as error:
+            return _ending("failed", error)
         except RetryLater as error:
-            return ("incomplete" if self._counts.received else "failed"), str(error)
+            return _ending("incomplete" if self._counts.received else "failed", error)
         except (LeaseLost, Unavailable):
             raise
         except Exception as error:
             log.exception("The connector of %s failed", self._source.id)
-            return "failed", f"the connector failed: {type(error).__name__}: {error}"
+            said = f"the connector failed: {type(error).__name__}: {error}"
+            return Ending("failed", said, "fault")
         if self._problems:
-            return "incomplete", "; ".join(dict.fromkeys(self._problems))
-        return "complete", ""
+            return Ending("incomplete", self._told(), "gaps")
+        return Ending("complete")
+
+    def _told(self) -> str:
+        return "; ".join(dict.fromkeys(self._problems))
 
     async def _store(self, run: int, batch: Batch) -> None:
         """Store a batch once the one before is stored; returns while this one is being written.
@@ -224,8 +239,8 @@ class _OneRun:
             if self._saving.done():
                 self._saving = None
 
-    async def _sweep(self, run: int, allowed: bool) -> str:
-        """Take what a complete full pass did not bring as deleted; gives words for the verdict.
+    async def _sweep(self, run: int, allowed: bool) -> Ending:
+        """Take what a complete full pass did not bring as deleted.
 
         Refused when the list is short, when pieces came that no name could be read of, when
         nothing came at all, or when too much would go.
@@ -235,8 +250,9 @@ class _OneRun:
         seen = await self._ledger.count_seen(self._source.id, since)
         short = self._total is not None and seen < self._total * (1 - self._limits.short)
         warning = f"the source speaks of {self._total} records and sent {seen}" if short else ""
+        warned = Ending("complete", warning, "short" if short else "")
         if missing == 0 and (short or seen == 0):
-            return warning
+            return warned
         refused = ""
         if missing == 0:
             pass  # nothing to take as deleted: only what is gone from quarantine goes
@@ -249,16 +265,39 @@ class _OneRun:
         elif await self._ledger.count_nameless(self._source.id, since):
             refused = "pieces came whose names could not be read"
         if refused and not allowed:
-            return (
+            return Ending(
+                "complete",
                 f"{missing} of {living} records did not come any more, and none was taken as "
                 f"deleted: {refused}. If they are really gone, harvest once with --full "
-                "--allow-deletions."
+                "--allow-deletions.",
+                "unswept",
             )
         self._counts.deleted += await self._ledger.sweep(self._lease, self._source.id, run, since)
-        return warning
+        return warned
+
+    async def _compare(self) -> Ending:
+        """The end of a complete run; it says so when far fewer records are left than there were."""
+        gone = self._counts.deleted
+        if gone < self._limits.few_records:
+            return Ending("complete")
+        _, living = await self._ledger.count_missing(self._source.id, 0)
+        before = living - self._counts.new + gone
+        if gone <= self._limits.few_share * before:
+            return Ending("complete")
+        return Ending(
+            "complete",
+            f"{gone} of {before} records are gone with this run. If that is wrong, ask the source "
+            "what has happened.",
+            "fewer",
+        )
 
     def _seconds(self) -> float:
         return round(time.monotonic() - self._started, 3)
+
+
+def _ending(verdict: str, error: IlimError) -> Ending:
+    wait = error.after if isinstance(error, RetryLater) else None
+    return Ending(verdict, str(error), error.cause, wait or 0.0)
 
 
 def _ids(batch: Batch) -> list[str]:

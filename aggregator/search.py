@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from aggregator.coverage import SAMPLE, Coverage, quality
 from aggregator.errors import Unavailable
 from aggregator.explain import Explainer
 from aggregator.finder import NO_FILTERS, Finder
 from aggregator.index.document import heading
 from aggregator.index.fields import FieldTable
 from aggregator.index.plan import forms, plan
-from aggregator.index.port import Refused, SearchIndex, SearchPage, Sort, State
+from aggregator.index.port import Refused, SearchIndex, SearchPage, SearchRequest, Sort, State
 from aggregator.language import collation_beginning
 from aggregator.query import Query
 from aggregator.record import main_title
@@ -33,7 +34,7 @@ from aggregator.suggest import Suggestion
 from aggregator.works import Work
 
 __all__ = [
-    "Completion", "Facet", "FacetValue", "Hit", "IndexStatus", "Piece", "RawPayload",
+    "Completion", "Coverage", "Facet", "FacetValue", "Hit", "IndexStatus", "Piece", "RawPayload",
     "Redirected", "Results", "Run", "Search", "SourceFigures", "StoredRecord", "Suggestion",
     "Withdrawn", "WorkPage",
 ]  # fmt: skip
@@ -245,6 +246,22 @@ class Search:
     async def sources(self) -> Mapping[str, SourceFigures]:
         """What the store knows of each source."""
         return await self._catalogue.sources()
+
+    async def coverage(self, source: str) -> Coverage:
+        """What a source covers. Reads a sample of its records: keep the answer a while."""
+        works = years = None
+        request = SearchRequest(
+            self._finder.read(""), {"source": (source,)}, size=0, facets=("year",)
+        )
+        try:
+            page = await self._index.search(request)
+        except Unavailable:
+            pass
+        else:
+            works = page.total
+            found = [int(value) for value, _ in page.facets["year"]]
+            years = (min(found), max(found)) if found else None
+        return Coverage(works, years, quality(await self._catalogue.sample(source, SAMPLE)))
 
 
 def _main_title(work: Work) -> str:

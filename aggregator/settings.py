@@ -87,6 +87,17 @@ def load_sources(config: Path, models: Mapping[str, type[M]], env: Mapping[str, 
     source's file starts at ``config``, the folder that holds ``ilim.yaml`` and ``sources``.
     Raises ConfigError naming every mistake of every file, one a line.
     """
+    sources, mistakes = read_sources(config, models, env)
+    if mistakes:
+        raise ConfigError("\n".join(map(str, mistakes)))
+    return sources
+
+
+def read_sources(
+    config: Path, models: Mapping[str, type[M]], env: Mapping[str, str]
+) -> tuple[Sources[M], list[Mistake]]:
+    """The same, with the sources whose files are right and every mistake in the others. Raises
+    ConfigError only where there is no folder."""
     _require_folder(config)
     mistakes: list[Mistake] = []
     sources: dict[str, M] = {}
@@ -97,9 +108,7 @@ def load_sources(config: Path, models: Mapping[str, type[M]], env: Mapping[str, 
         source = _load_source(file, names, models, around, mistakes)
         if source is not None:
             sources[file.stem] = source
-    if mistakes:
-        raise ConfigError("\n".join(map(str, mistakes)))
-    return sources
+    return sources, mistakes
 
 
 def _load_source(

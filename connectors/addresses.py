@@ -47,7 +47,7 @@ def web_address(url: str, query: str = "") -> URL:
     try:
         return URL(safe.decode("ascii"), encoded=True)
     except ValueError as error:
-        raise SourceBroken(f"“{url}” is not a web address ({error}).") from error
+        raise SourceBroken(f"“{url}” is not a web address ({error}).", "address") from error
 
 
 def is_public(address: str) -> bool:
@@ -124,7 +124,8 @@ def no_web_address(shown: str) -> SourceBroken:
     """The refusal of what is no http(s) address, as an error to raise."""
     return SourceBroken(
         f"{shown} is no web address; nothing was fetched. Check `url` in the source's file, and "
-        "where that address leads in a browser."
+        "where that address leads in a browser.",
+        "address",
     )
 
 
@@ -132,7 +133,8 @@ def private(host: str) -> SourceBroken:
     """The refusal to connect to a private address, as an error to raise."""
     return SourceBroken(
         f"The source sent us on to {host}, an address inside a private network; nothing was "
-        "fetched. If that is right, list it under `http.networks` in the source's file."
+        "fetched. If that is right, list it under `http.networks` in the source's file.",
+        "address",
     )
 
 

@@ -143,13 +143,19 @@ class Response:
 class ServerError(RetryLater):
     """The source's program failed on this very request (HTTP 5xx other than "busy"), each time."""
 
+    cause = "server"
+
 
 class TooLarge(SourceBroken):
     """One answer is larger than ``max_bytes``."""
 
+    cause = "large"
+
 
 class _TryAgainError(Exception):
     """This try failed in a way that the next may not."""
+
+    cause = "damaged"
 
     def __init__(self, message: str, *, status: int = 0, after: float | None = None) -> None:
         super().__init__(message)
@@ -159,6 +165,14 @@ class _TryAgainError(Exception):
 
 class _UnreachedError(_TryAgainError):
     """Not even a connection."""
+
+    cause = "unreached"
+
+
+class _SilentError(_TryAgainError):
+    """It began and did not end."""
+
+    cause = "unreached"
 
 
 class _Host:
@@ -304,7 +318,8 @@ class Fetcher:
         except _TryAgainError as again:
             if again.status and again.status not in _BUSY:
                 raise ServerError(str(again), again.after) from again
-            raise RetryLater(str(again), again.after) from again
+            cause = "busy" if again.status in _BUSY else again.cause
+            raise RetryLater(str(again), again.after, cause) from again
 
     async def pause(self, attempt: int) -> None:
         """Wait as between tries, before asking again for a page that came but was damaged."""
@@ -333,7 +348,8 @@ class Fetcher:
             address = found
         raise SourceBroken(
             f"{describe(start)} sends us from address to address without end; open it in a "
-            "browser and put the address it ends at into `url`."
+            "browser and put the address it ends at into `url`.",
+            "address",
         )
 
     async def _once(self, address: URL) -> Response | URL:
@@ -357,11 +373,11 @@ class Fetcher:
                     raise _UnreachedError(
                         f"{name} did not answer within {settings.connect_timeout:g} s."
                     ) from error
-                raise _TryAgainError(
+                raise _SilentError(
                     f"{name} fell silent for {settings.read_timeout:g} s."
                 ) from error
             except TimeoutError as error:
-                raise _TryAgainError(
+                raise _SilentError(
                     f"{name} did not finish its answer within {settings.total_timeout:g} s."
                 ) from error
             except aiohttp.InvalidURL as error:
@@ -370,7 +386,8 @@ class Fetcher:
                 raise SourceBroken(
                     f"The certificate of {name} cannot be trusted "
                     f"({error.certificate_error}). Tell the source; if it uses its own "
-                    "authority, name that authority's file as `ca_file`."
+                    "authority, name that authority's file as `ca_file`.",
+                    "certificate",
                 ) from error
             except aiohttp.ClientConnectorError as error:
                 raise _UnreachedError(f"{name} cannot be reached: {error.os_error}.") from error
@@ -418,7 +435,8 @@ class Fetcher:
         if status == HTTPStatus.FORBIDDEN:
             raise SourceBroken(
                 f"{name} refuses us (HTTP 403). Ask the source to allow Ilim's address or its "
-                "name (the User-Agent begins with “Ilim/”)."
+                "name (the User-Agent begins with “Ilim/”).",
+                "refused",
             )
         if status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in (
             HTTPStatus.REQUEST_TIMEOUT,
@@ -433,7 +451,7 @@ class Fetcher:
             said = f"{name} is busy (HTTP {status})"
             self._hosts.slow_down(address, self._backoff, after)
         if after is not None and after > self._settings.patience:
-            raise RetryLater(f"{said} and asks to come back in {after:.0f} s.", after)
+            raise RetryLater(f"{said} and asks to come back in {after:.0f} s.", after, "busy")
         raise _TryAgainError(f"{said}.", status=status, after=after)
 
 
@@ -449,5 +467,6 @@ def _clock(headers: Mapping[str, str]) -> datetime:
 def _challenged(name: str) -> SourceBroken:
     return SourceBroken(
         f"{name} asks visitors to prove that they are not robots. Ilim does not get around that: "
-        "ask the source to allow its harvester (the User-Agent begins with “Ilim/”)."
+        "ask the source to allow its harvester (the User-Agent begins with “Ilim/”).",
+        "refused",
     )

@@ -132,7 +132,8 @@ class MarcFile:
     def _broken(self, what: str) -> SourceBroken:
         return SourceBroken(
             f"{what}. Check 'path' in the file of the source '{self._config.id}', or put the "
-            "export there; nothing was deleted."
+            "export there; nothing was deleted.",
+            "address",
         )
 
     def _batches(

@@ -47,6 +47,8 @@ _T = TypeVar("_T")
 class Refused(RetryLater):
     """An HTTP 4xx whose body is no OAI-PMH: nothing like this is there, or not now."""
 
+    cause = "address"
+
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
         self.status = status
@@ -95,7 +97,8 @@ class OaiClient:
         if isinstance(error, NotOai):
             raise SourceBroken(
                 f"{describe(self._config.url)} does not speak OAI-PMH. {error} Open the address "
-                "with ?verb=Identify in a browser, and correct `url` or tell the source."
+                "with ?verb=Identify in a browser, and correct `url` or tell the source.",
+                "address",
             ) from error
         raise error
 

@@ -54,7 +54,8 @@ def _names(folder: Path, source: str) -> list[str]:
     if not folder.is_dir():
         raise SourceBroken(
             f"There is no folder “{folder}”. Correct `path` in the file of the source '{source}', "
-            "or put the saved responses there."
+            "or put the saved responses there.",
+            "address",
         )
     names = sorted(
         file.name for file in folder.iterdir() if file.name.endswith((".xml", ".xml.gz"))
@@ -62,7 +63,8 @@ def _names(folder: Path, source: str) -> list[str]:
     if not names:
         raise SourceBroken(
             f"The folder “{folder}” holds no file whose name ends in .xml or .xml.gz. Put the "
-            f"saved responses there, or correct `path` in the file of the source '{source}'."
+            f"saved responses there, or correct `path` in the file of the source '{source}'.",
+            "address",
         )
     return names
 

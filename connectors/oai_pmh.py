@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from sickle import oaiexceptions
 from sickle.oaiexceptions import BadArgument, BadResumptionToken, NoRecordsMatch
 
-from aggregator.errors import RetryLater, SourceBroken
+from aggregator.errors import IlimError, RetryLater, SourceBroken
 from aggregator.source import Batch, Checkpoint, Raw, Reject
 from connectors.fetch import Fetcher, ServerError, TooLarge
 from connectors.oai_client import OaiClient, Refused, said
@@ -278,7 +278,8 @@ class _Run:
         if not isinstance(error, _OUR_FAULT):
             raise SourceBroken(
                 f"The source '{self._config.id}' answers the first request with an error "
-                f"({error}). If it goes on doing so, tell the source."
+                f"({error}). If it goes on doing so, tell the source.",
+                "server",
             )
         offers = await self._client.offers()
         withdrawn = dated and isinstance(error, oaiexceptions.CannotDisseminateFormat)
@@ -286,7 +287,8 @@ class _Run:
         raise SourceBroken(
             f"The source refuses the request for the format “{self._config.format}”"
             f"{f' and the set “{window.set}”' if window.set else ''} ({error}). {offers} "
-            f"Correct `formats` or `sets` in the file of the source '{self._config.id}'.{advice}"
+            f"Correct `formats` or `sets` in the file of the source '{self._config.id}'.{advice}",
+            "request",
         )
 
     async def _broken_off(self, window: Window, error: Exception) -> Batch:
@@ -309,7 +311,8 @@ class _Run:
         if not window.start and not window.end:
             raise SourceBroken(
                 f"{refused} Check `url` in the file of the source '{self._config.id}': opened with "
-                "?verb=Identify it must show an OAI-PMH answer."
+                "?verb=Identify it must show an OAI-PMH answer.",
+                "address",
             )
         await self._still_there(refused)
         # Some say so that an interval is empty (case 14). It stays open: the next run asks again.
@@ -344,9 +347,11 @@ class _Run:
         log.info("%s: trouble in %s: %s", self._config.id, window, error)
         self._row += 1
         if self._row > TROUBLE_LIMIT:
+            cause = error.cause if isinstance(error, IlimError) else "server"
             raise SourceBroken(
                 f"{self._row} lists in a row of the source '{self._config.id}' could not be had. "
-                f"The last: {error}"
+                f"The last: {error}",
+                cause,
             )
         if progress.failures == 0:
             progress.again()

@@ -30,12 +30,16 @@ _SHOWN = 300
 class NotOai(RetryLater):
     """Something else than an OAI-PMH response: an error page, a login, a notice."""
 
+    cause = "address"
+
 
 class Damaged(RetryLater):
     """An OAI-PMH response that cannot be read as a whole, even mended; ``body`` is what came.
 
     ``truncated``: its closing root tag is missing, so nobody knows what else is.
     """
+
+    cause = "damaged"
 
     def __init__(self, message: str, body: bytes, *, truncated: bool = False) -> None:
         super().__init__(message)

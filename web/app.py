@@ -4,7 +4,7 @@
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -46,20 +46,23 @@ MAX_FIELD = 64 * 1024
 def create_app(
     search: Finder,
     table: FieldTable,
-    sources: Sequence[SourceConfig],
+    sources: Sequence[SourceConfig] | Mapping[str, SourceConfig],
     *,
     languages: Sequence[str] = LANGUAGES,
     locale: Path = LOCALE,
 ) -> Application:
     """The site over ``search``. ``table`` names the fields, ``sources`` are all configured
-    ones, ``languages`` those of the pages, first the one for visitors who ask for none.
+    ones (a mapping by id may change while the site serves), ``languages`` those of the pages,
+    first the one for visitors who ask for none.
 
     Raises ConfigError when the pages' texts are not compiled (`make install` does).
     """
     site = Site(
         search=search,
         languages=tuple(languages),
-        sources={source.id: source for source in sources},
+        sources=sources
+        if isinstance(sources, Mapping)
+        else {source.id: source for source in sources},
         words=read_words(locale, languages),
         labels={name: field.labels for name, field in table.fields.items()},
         facets=frozenset(field.name for field in table.facets),
@@ -69,6 +72,7 @@ def create_app(
     app[SITE] = site
     app.on_response_prepare.append(add_security_headers)
     pages = Pages(site)
+    app.on_cleanup.append(pages.close)
     language = "/{lang:" + "|".join(languages) + "}"
     work = language + "/work/{id:[^/{}]{1,200}}"
     router = app.router

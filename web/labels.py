@@ -15,6 +15,8 @@ class Labels:
     roles: Mapping[str, str]
     states: Mapping[str, str]
     state_meanings: Mapping[str, str]
+    causes: Mapping[str, str]
+    qualities: Mapping[str, str]
     schemes: Mapping[str, str]
 
     @classmethod
@@ -39,14 +41,23 @@ class Labels:
                 "never_reached": _("Not reached yet"),
             },
             state_meanings={
-                "well": _("Read in full within the last week."),
-                "late": _("Not read in full for more than a week. You see our last copy."),
+                "well": _("Read in full on schedule."),
+                "late": _("Not read in full for much longer than planned. You see our last copy."),
                 "failing": _("The last attempt failed. You see our last copy."),
                 "resting": _(
                     "Waiting at its wish, or half-way through its list. You see what has arrived."
                 ),
                 "off": _("Known to us, but not read."),
                 "never_reached": _("No attempt has succeeded yet, so nothing of it is here."),
+            },
+            causes=_causes(_),
+            qualities={
+                "title": _("Title"),
+                "creator": _("Author"),
+                "year": _("Year"),
+                "subject": _("Subjects"),
+                "abstract": _("Abstract"),
+                "identifier": _("Identifier"),
             },
             schemes={
                 "doi": "DOI",
@@ -64,6 +75,30 @@ class Labels:
                 "FORD": _("FORD"),
             },
         )
+
+
+def _causes(_: Callable[[str], str]) -> Mapping[str, str]:
+    """What is the matter with a source (`aggregator.causes`), for readers."""
+    return {
+        "unreached": _("Its server does not answer."),
+        "busy": _("Its server is busy and asks us to come back later."),
+        "server": _("Its server answers with errors."),
+        "refused": _("Its server does not let us in."),
+        "certificate": _("The certificate of its server cannot be trusted."),
+        "address": _("Its records are not found at the address that we know."),
+        "request": _("It does not give its records in the way that we ask for them."),
+        "damaged": _("Its answers arrive damaged."),
+        "gaps": _("Part of its list could not be had."),
+        "circle": _("Its list goes in a circle."),
+        "large": _("Its answers are larger than we take."),
+        "settings": _("Our settings for it are wrong."),
+        "here": _("Our own machine could not go on."),
+        "fault": _("We made a mistake in reading it."),
+        "short": _("It sent fewer records than it says it has."),
+        "unswept": _("Many of its records did not come any more; we keep them for now."),
+        "fewer": _("It has far fewer records than before."),
+        "unread": _("Many of its records could not be read."),
+    }
 
 
 def _types(_: Callable[[str], str]) -> Mapping[str, str]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
 
 from aiohttp.web import (
+    Application,
     HTTPFound,
     HTTPGone,
     HTTPNotFound,
@@ -18,6 +19,7 @@ from aiohttp.web import (
 from aggregator.errors import ConfigError, RetryLater, Unavailable
 from aggregator.record import Record
 from aggregator.search import Redirected, Results, Withdrawn
+from web.coverages import Coverages
 from web.listing import page_count
 from web.negotiation import preferred_language
 from web.params import PAGE_SIZE, PageState, one_line, read_state
@@ -43,6 +45,11 @@ class Pages:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._coverages = Coverages(site.search.coverage)
+
+    async def close(self, _app: Application) -> None:
+        """When the site ends."""
+        await self._coverages.close()
 
     async def root(self, request: Request) -> Response:
         """``/`` leads to the reader's language."""
@@ -167,12 +174,22 @@ class Pages:
     async def sources(self, request: Request) -> Response:
         language = request.match_info["lang"]
         figures = await self._site.search.sources()
-        views = source_views(self._site.sources, figures, self._site.words[language], _now())
+        shown = [id for id, source in self._site.sources.items() if source.enabled]
+        coverages = await self._coverages.of([id for id in shown if id in figures])
+        words = self._site.words[language]
+        views = source_views(self._site.sources, figures, coverages, words, _now())
+        connected = [view for view in views if view.state != "off"]
         html = self._site.render(
             "sources.html",
             language,
             path="sources",
-            connected=[view for view in views if view.state != "off"],
+            connected=connected,
+            well=sum(view.state == "well" for view in connected),
+            others_of={
+                state: count
+                for state in SHAPES
+                if state != "well" and (count := sum(view.state == state for view in connected))
+            },
             legend=SHAPES.items(),
             others=[view for view in views if view.state == "off"],
         )

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from aggregator.index.port import Sort
 from aggregator.search import (
     Completion,
+    Coverage,
     IndexStatus,
     RawPayload,
     Redirected,
@@ -56,6 +57,8 @@ class Finder(Protocol):
     async def raw(self, source: str, local_id: str) -> RawPayload | None: ...
 
     async def sources(self) -> Mapping[str, SourceFigures]: ...
+
+    async def coverage(self, source: str) -> Coverage: ...
 
 
 @dataclass(frozen=True)

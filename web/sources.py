@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.health import SourceState, source_state
+from aggregator.health import SourceState, health
 from aggregator.record import Deleted, Record
-from aggregator.search import SourceFigures, StoredRecord, WorkPage
+from aggregator.search import Coverage, SourceFigures, StoredRecord, WorkPage
 from aggregator.source import SourceConfig
 from aggregator.works import Member
 from web.describe import Access, Address, access, addresses, own_page
@@ -15,8 +15,30 @@ from web.words import Words
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """How many of a source's records have a thing, in percent and in words."""
+
+    label: str
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageView:
+    """What a source covers. ``works`` is None and ``years`` "" where the index does not say;
+    ``fulltext``, ``score`` and ``shares`` are empty for a source without records."""
+
+    works: int | None
+    years: str
+    fulltext: str
+    score: str
+    shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SourceView:
-    """``shape`` is the state's mark: "ok" disc, "slow" triangle, "down" square, "off" ring."""
+    """``shape`` is the state's mark: "ok" disc, "slow" triangle, "down" square, "off" ring.
+    ``why`` says in a sentence what is the matter, ``next`` when it is read next ("in 3 hours"),
+    "" where that is not known."""
 
     id: str
     name: str
@@ -24,8 +46,11 @@ class SourceView:
     sample: bool
     state: SourceState
     shape: str
+    why: str
     records: int
     updated: str
+    next: str
+    coverage: CoverageView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +82,7 @@ SHAPES: Mapping[SourceState, str] = {
 def source_views(
     sources: Mapping[str, SourceConfig],
     figures: Mapping[str, SourceFigures],
+    coverages: Mapping[str, Coverage],
     words: Words,
     now: datetime,
 ) -> tuple[SourceView, ...]:
@@ -64,20 +90,41 @@ def source_views(
     views = []
     for config in sources.values():
         known = figures.get(config.id)
-        state = source_state(config.enabled, known, now)
+        how = health(config, known, now)
+        found = coverages.get(config.id)
         views.append(
             SourceView(
                 id=config.id,
                 name=config.name.get(words.code),
                 homepage=web_address(config.homepage),
                 sample=config.sample,
-                state=state,
-                shape=SHAPES[state],
+                state=how.state,
+                shape=SHAPES[how.state],
+                why=words.labels.causes.get(how.cause, ""),
                 records=known.records if known else 0,
-                updated=words.date(known.last_success) if known and known.last_success else "",
+                updated=words.date(how.last_success) if how.last_success else "",
+                next=words.in_a_while(how.next_run - now) if how.next_run else "",
+                coverage=_coverage(found, words) if found else None,
             )
         )
     return tuple(sorted(views, key=lambda view: (view.state == "off", not view.records)))
+
+
+def _coverage(found: Coverage, words: Words) -> CoverageView:
+    first, last = found.years or (0, 0)
+    quality = found.quality
+    return CoverageView(
+        works=found.works,
+        years=f"{first}–{last}" if first != last else str(first or ""),
+        fulltext=words.percent(quality.fulltext) if quality else "",
+        score=words.percent(quality.score) if quality else "",
+        shares=tuple(
+            Share(words.labels.qualities[name], words.percent(share))
+            for name, share in quality.shares.items()
+        )
+        if quality
+        else (),
+    )
 
 
 def source_records(page: WorkPage, words: Words) -> tuple[SourceRecord, ...]:

@@ -6,13 +6,13 @@ Texts live in ``locale/<language>/LC_MESSAGES/messages.po``; `make install` comp
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_date
-from babel.numbers import format_compact_decimal, format_decimal
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
 from babel.support import Translations
 
 from aggregator.errors import ConfigError
@@ -71,6 +71,22 @@ class Words:
         except ValueError:
             return ""
         return format_date(day, "long", locale=self.locale)
+
+    def percent(self, share: float) -> str:
+        """A share (0 to 1) in whole percent; what is little is not written as nothing."""
+        if 0 < share < 0.005:
+            return f"<\N{NARROW NO-BREAK SPACE}{format_percent(0.01, locale=self.locale)}"
+        return format_percent(min(share, 0.99) if share < 1 else 1, locale=self.locale)
+
+    def in_a_while(self, wait: timedelta) -> str:
+        """A time to come, roughly: "in 3 hours"; never nearer than a minute."""
+        return format_timedelta(
+            max(wait, timedelta(minutes=1)),
+            granularity="minute",
+            threshold=1.5,
+            add_direction=True,
+            locale=self.locale,
+        )
 
     def moment(self, at: datetime) -> str:
         """A time such as "23 November 2026, 14:05 UTC"."""

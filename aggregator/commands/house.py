@@ -19,9 +19,10 @@ from aggregator.index.elastic_schema import load_settings
 from aggregator.index.embedded import EmbeddedIndex
 from aggregator.index.fields import FieldTable, load_table
 from aggregator.index.port import SearchIndex
+from aggregator.live_sources import LiveSources
 from aggregator.search import Search
 from aggregator.servers import DatabaseSettings
-from aggregator.settings import Engine, Settings, Sources, load, load_sources
+from aggregator.settings import Engine, Settings, Sources, load, load_sources, read_sources
 from aggregator.source import SourceConfig
 from aggregator.store.address import Address
 from aggregator.store.catalogue import Catalogue
@@ -51,6 +52,16 @@ class Door:
     def sources(self) -> Sources[SourceConfig]:
         """Raises ConfigError naming every mistake in ``sources/*.yaml``."""
         return load_sources(self.config, MODELS, os.environ)
+
+    def live_sources(self, *, lenient: bool) -> LiveSources:
+        """The same, to be looked at again. Raises ConfigError as `sources` does unless
+        ``lenient``: then the files that are right are taken, and it knows what is wrong."""
+        sources = LiveSources(
+            self.config / "sources", lambda: read_sources(self.config, MODELS, os.environ)
+        )
+        if sources.mistakes and not lenient:
+            raise ConfigError("\n".join(sources.mistakes))
+        return sources
 
     def thesaurus(self) -> Thesaurus:
         """Raises ConfigError naming every mistake in ``thesaurus/*.yaml``."""
@@ -94,7 +105,7 @@ class House:
     """All rooms open."""
 
     settings: Settings
-    sources: Sources[SourceConfig]
+    sources: LiveSources
     table: FieldTable
     thesaurus: Thesaurus
     catalogue: Catalogue
@@ -196,10 +207,14 @@ async def throw_away_index(
 
 
 @asynccontextmanager
-async def open_house(door: Door, engine: Engine | None = None) -> AsyncIterator[House]:
+async def open_house(
+    door: Door, engine: Engine | None = None, *, lenient: bool = False
+) -> AsyncIterator[House]:
     """Open everything a command may need; closed in reverse order, whatever happens. ``engine``
-    goes before the one that ``ilim.yaml`` names."""
-    settings, sources, table = door.settings(), door.sources(), load_table()
+    goes before the one that ``ilim.yaml`` names; ``lenient`` is for who must work although a
+    source's file is wrong."""
+    settings, table = door.settings(), load_table()
+    sources = door.live_sources(lenient=lenient)
     thesaurus = door.thesaurus()
     async with AsyncExitStack() as stack:
         address = door.address(settings.database)

@@ -8,9 +8,15 @@ from typing import Any, get_args
 import click
 
 from aggregator.commands.house import Door, open_house
-from aggregator.commands.output import emit, reporting, say, show_table
-from aggregator.commands.reading import describe_removed, removed_fields
-from aggregator.health import source_state
+from aggregator.commands.output import (
+    describe_removed,
+    emit,
+    removed_fields,
+    reporting,
+    say,
+    show_table,
+)
+from aggregator.health import health
 from aggregator.settings import Engine, Language
 from aggregator.store.database import Database, Name
 from aggregator.yamlschema import source_schema
@@ -82,7 +88,7 @@ def sources(context: click.Context, lang: Language, as_json: bool) -> None:
                     "connector": source.connector,
                     "enabled": source.enabled,
                     "sample": source.sample,
-                    "state": source_state(source.enabled, figures.get(source.id), now),
+                    "state": health(source, figures.get(source.id), now).state,
                     "removed": removed_fields(removed.get(source.id)),
                 }
                 for source in house.sources.values()

@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
@@ -14,6 +14,8 @@ from msgspec.structs import asdict
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Table
+
+from aggregator.store.state import Suppression
 
 WIDE = 1000
 """Columns where there is no terminal: no row is broken then."""
@@ -93,3 +95,15 @@ def reporting() -> Iterator[Reporter]:
     columns = TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         yield Reporter(bars)
+
+
+def removed_fields(removed: Suppression | None) -> dict[str, str] | None:
+    """Why a source was removed, as scripts see it; None for one that was not."""
+    return {"reason": removed.reason, "who": removed.who, "at": removed.at} if removed else None
+
+
+def describe_removed(fields: Mapping[str, str] | None) -> str:
+    """The same for people; "" for one that was not removed."""
+    if fields is None:
+        return ""
+    return f"removed on {fields['at'][:10]}" + (f": {fields['reason']}" if fields["reason"] else "")

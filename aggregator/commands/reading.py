@@ -3,19 +3,16 @@
 import asyncio
 import signal
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any, get_args
 
 import click
 
-from aggregator.commands.harvesting import run_fields
 from aggregator.commands.house import Door, House, open_house
 from aggregator.commands.output import clean, emit, plain, say, show_table
 from aggregator.errors import ConfigError
-from aggregator.health import source_state
 from aggregator.index.port import SORTS, Sort
 from aggregator.record import Record, main_title, record_name
-from aggregator.search import Hit, IndexStatus, Results, WorkPage
+from aggregator.search import Hit, Results, WorkPage
 from aggregator.settings import Language
 from aggregator.store.state import Redirected, Suppression, Withdrawn
 from aggregator.works import Work
@@ -271,83 +268,3 @@ def quarantine(door: Door, source: str | None, as_json: bool) -> None:
         ["source", "record", "bytes", "reason"],
         [[q["source"], q["local_id"], str(q["bytes"]), q["reason"]] for q in found],
     )
-
-
-@click.command()
-@JSON
-@click.pass_obj
-def status(door: Door, as_json: bool) -> None:
-    """Tell how each source, the works and the index are."""
-
-    async def work() -> tuple[dict[str, Any], IndexStatus]:
-        async with open_house(door) as house:
-            standing = await house.search.status()
-            return await status_fields(house, standing), standing
-
-    found, standing = asyncio.run(work())
-    if standing.reason:
-        say(standing.reason)
-    for refused in standing.refused:
-        say(f"Not taken into the index: {refused.id}: {clean(refused.reason)}")
-    if as_json:
-        emit(found)
-        return
-    rows = [
-        [
-            s["id"], s["state"], f"{s['records']:,}", f"{s['deleted']:,}", f"{s['quarantined']:,}",
-            f"{s['suppressed']:,}", describe_removed(s["removed"])
-            or (s["last_run"] or {}).get("reason", ""),
-        ]
-        for s in found["sources"]
-    ]  # fmt: skip
-    columns = ["source", "state", "records", "deleted", "quarantined", "suppressed", "last words"]
-    show_table(columns, rows)
-    index = found["index"]
-    click.echo(
-        f"\n{found['works']:,} works; the {index['engine']} index shows {index['works']:,}, "
-        f"{index['behind']:,} changes behind."
-    )
-
-
-def removed_fields(removed: Suppression | None) -> dict[str, str] | None:
-    """Why a source was removed, as scripts see it; None for one that was not."""
-    return {"reason": removed.reason, "who": removed.who, "at": removed.at} if removed else None
-
-
-def describe_removed(fields: Mapping[str, str] | None) -> str:
-    """The same for people; "" for one that was not removed."""
-    if fields is None:
-        return ""
-    return f"removed on {fields['at'][:10]}" + (f": {fields['reason']}" if fields["reason"] else "")
-
-
-async def status_fields(house: House, index: IndexStatus) -> dict[str, Any]:
-    """The state of everything as scripts see it (DESIGN §10)."""
-    figures, removed = await house.catalogue.sources(), await house.removed()
-    now = datetime.now(UTC)
-    sources = []
-    for id in sorted({*house.sources, *figures, *removed}):
-        config, found = house.sources.get(id), figures.get(id)
-        last = found.last_run if found else None
-        sources.append(
-            {
-                "id": id,
-                "state": source_state(bool(config and config.enabled), found, now),
-                "records": found.records if found else 0,
-                "deleted": found.deleted if found else 0,
-                "quarantined": found.quarantined if found else 0,
-                "suppressed": found.suppressed if found else 0,
-                "removed": removed_fields(removed.get(id)),
-                "last_run": run_fields(last) if last else None,
-                "next_run": None,
-            }
-        )
-    return {
-        "sources": sources,
-        "works": await house.catalogue.count_works(),
-        "index": {
-            "engine": index.engine,
-            "works": index.works,
-            "behind": index.behind + await house.catalogue.resolution.behind(),
-        },
-    }

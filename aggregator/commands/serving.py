@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import aiohttp
 import click
@@ -23,8 +24,9 @@ from aggregator.commands.harvesting import harvest_one
 from aggregator.commands.house import Door, open_house
 from aggregator.commands.output import Reporter
 from aggregator.errors import ConfigError, Unavailable
+from aggregator.live_sources import LOOK, LiveSources
 from aggregator.store.state import Run
-from aggregator.worker import Worker
+from aggregator.worker import Turns, Worker
 from web.app import create_app, make_runner
 
 log = logging.getLogger(__name__)
@@ -77,20 +79,15 @@ def web(door: Door, host: str | None, port: int | None, fd: int | None, tied: bo
             if fd is not None
             else listen(host or settings.host, settings.port if port is None else port)
         )
-        async with open_house(door) as house:
-            app = create_app(
-                house.search,
-                house.table,
-                list(house.sources.values()),
-                languages=settings.languages,
-            )
+        async with open_house(door, lenient=tied) as house:
+            app = create_app(house.search, house.table, house.sources, languages=settings.languages)
             runner = make_runner(app)
             await runner.setup()
             try:
                 await SockSite(runner, listening).start()
                 if fd is None:
                     click.echo(f"Ilim answers at {address(listening)}")
-                await asyncio.Event().wait()
+                await follow(house.sources)
             finally:
                 await runner.cleanup()
 
@@ -101,23 +98,36 @@ def web(door: Door, host: str | None, port: int | None, fd: int | None, tied: bo
 @TIED
 @click.pass_obj
 def worker(door: Door, tied: bool) -> None:
-    """Harvest the enabled sources once, resolve, and keep the index up."""
+    """Harvest each source when its turn comes, resolve, and keep the index up."""
 
     async def work() -> None:
         if tied is False:
             await check_engine(door)
-        async with open_house(door) as house:
+        async with open_house(door, lenient=tied) as house, asyncio.TaskGroup() as group:
             silent = Reporter(None, every=60.0)
 
             async def harvest(id: str) -> Run:
                 return await harvest_one(house, id, silent)
 
-            enabled = [source.id for source in house.sources.values() if source.enabled]
             if tied is False:
                 click.echo("The worker is at work.")
-            await Worker(house.upkeep, harvest, enabled).run()
+            group.create_task(follow(house.sources))
+            turns = Turns(house.sources, house.catalogue.standings, harvest, utc)
+            await Worker(house.upkeep, turns).run()
 
     asyncio.run(until_asked(work(), tied=tied))
+
+
+async def follow(sources: LiveSources) -> None:
+    """Look at the sources' files every few seconds, until cancelled."""
+    while True:
+        await asyncio.sleep(LOOK)
+        await asyncio.to_thread(sources.look)
+
+
+def utc() -> datetime:
+    """The time now."""
+    return datetime.now(UTC)
 
 
 async def check_engine(door: Door) -> None:

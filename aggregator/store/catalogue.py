@@ -10,7 +10,19 @@ from contextlib import asynccontextmanager
 from typing import Any, Self
 from uuid import uuid4
 
-from sqlalchemy import Row, Select, and_, case, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from aggregator.errors import ConfigError
 from aggregator.record import Deleted, Record
@@ -29,6 +41,7 @@ from aggregator.store.state import (
     Redirected,
     Run,
     SourceFigures,
+    Standing,
     StoredRecord,
     Withdrawn,
     WorkChange,
@@ -224,12 +237,6 @@ class Catalogue:
         """Figures of every source the store has heard of."""
         r = t.records.c
         held = select(t.quarantine.c.source, func.count()).group_by(t.quarantine.c.source)
-        newest = select(func.max(t.runs.c.id)).group_by(t.runs.c.source)
-        success = (
-            select(t.runs.c.source, func.max(t.runs.c.started))
-            .where(t.runs.c.verdict == "complete")
-            .group_by(t.runs.c.source)
-        )
         async with self._database.read() as connection:
             cursor = await read_cursor(connection, "resolve")
             kept_back = and_(r.work.is_(None), r.change <= cursor)
@@ -241,26 +248,50 @@ class Catalogue:
             ).group_by(r.source)
             held_records = {row[0]: row[1:] for row in await connection.execute(counts)}
             quarantined = {row[0]: row[1] for row in await connection.execute(held)}
-            runs = {
-                row.source: _as_run(row)
-                for row in await connection.execute(select(t.runs).where(t.runs.c.id.in_(newest)))
-            }
-            successes = {row[0]: row[1] for row in await connection.execute(success)}
+            standings = await _standings(connection)
             applied = await connection.scalar(select(t.meta.c.value).where(t.meta.c.name == HIDDEN))
         removed = set((applied or "").split()[1:])
-        found: dict[str, SourceFigures] = {}
-        for source in sorted({*held_records, *quarantined, *runs, *removed}):
-            living, deleted, suppressed = held_records.get(source, (0, 0, 0))
-            found[source] = SourceFigures(
-                living,
-                deleted,
-                quarantined.get(source, 0),
-                runs.get(source),
-                successes.get(source),
-                suppressed,
-                source in removed,
+        figures: dict[str, SourceFigures] = {}
+        for source in sorted({*held_records, *quarantined, *standings, *removed}):
+            standing = standings.get(source, Standing())
+            records, deleted, suppressed = held_records.get(source, (0, 0, 0))
+            figures[source] = SourceFigures(
+                last_run=standing.last_run,
+                last_success=standing.last_success,
+                last_full=standing.last_full,
+                failures=standing.failures,
+                records=records,
+                deleted=deleted,
+                quarantined=quarantined.get(source, 0),
+                suppressed=suppressed,
+                removed=source in removed,
             )
-        return found
+        return figures
+
+    async def standings(self) -> Mapping[str, Standing]:
+        """What the runs of each source tell; counts no records, so it may be asked often."""
+        async with self._database.read() as connection:
+            return await _standings(connection)
+
+    async def sample(self, source: str, size: int) -> Sequence[Record]:
+        """Living records of a source, at most ``size``, spread over all of it; the same ones while
+        nothing changes. Fewer where most are deleted."""
+        r = t.records.c
+        some = (  # of the deleted too: so it is read from an index alone, where that holds the id
+            select(r.id)
+            .where(r.source == source)
+            .order_by(r.id * 7919 % 10007, r.id)  # any two primes: neighbours come apart
+            .limit(2 * size)
+        )
+        query = (
+            select(r.stamp, t.payloads.c.body)
+            .join(t.payloads, t.payloads.c.record == r.id)
+            .where(r.id.in_(some), r.deleted.is_(False))
+            .order_by(r.id * 7919 % 10007, r.id)
+            .limit(size)
+        )
+        rows = await self._database.rows(query)
+        return [decode_record(unpack(row.body), row.stamp) for row in rows]
 
     async def quarantined(self, source: str | None = None) -> AsyncIterator[Quarantined]:
         """What no crosswalk could read, in order of name."""
@@ -282,6 +313,51 @@ class Catalogue:
             if len(rows) < CHUNK:
                 return
             after = (rows[-1].source, rows[-1].local_id)
+
+
+async def _standings(connection: AsyncConnection) -> dict[str, Standing]:
+    r = t.runs.c
+    complete = r.verdict == "complete"
+    sources = select(r.source, func.max(r.id).label("last")).group_by(r.source).subquery()
+
+    def newest(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+        # Found from the newest on, through the index: a year of hourly runs is not read.
+        query = select(r.id).where(r.source == sources.c.source, *conditions)
+        return query.order_by(r.id.desc()).limit(1).correlate(sources).scalar_subquery()
+
+    fruitful = newest(or_(complete, r.new + r.changed + r.deleted > 0))
+    failures = (
+        select(func.count())
+        .where(r.source == sources.c.source, r.id > func.coalesce(fruitful, 0))
+        .where(r.verdict != "", r.cause != "limit")
+        .correlate(sources)
+        .scalar_subquery()
+    )
+    found = (
+        await connection.execute(
+            select(
+                sources.c.source,
+                sources.c.last,
+                newest(complete).label("success"),
+                newest(complete, r.full).label("full"),
+                failures.label("failures"),
+            )
+        )
+    ).all()
+    wanted = {id for row in found for id in (row.last, row.success, row.full) if id is not None}
+    runs: dict[int, Run] = {}
+    for chunk in chunks(sorted(wanted)):
+        rows = await connection.execute(select(t.runs).where(r.id.in_(chunk)))
+        runs.update((row.id, _as_run(row)) for row in rows)
+    return {
+        row.source: Standing(
+            last_run=runs[row.last],
+            last_success=runs[row.success].started if row.success else None,
+            last_full=runs.get(row.full),
+            failures=row.failures,
+        )
+        for row in found
+    }
 
 
 async def _fingerprint(database: Database) -> str:
@@ -324,5 +400,5 @@ def _as_stored(row: Row[Any]) -> StoredRecord:
 def _as_run(row: Row[Any]) -> Run:
     return Run(
         row.source, row.verdict, row.received, row.new, row.changed, row.unchanged, row.deleted,
-        row.rejected, row.seconds, row.reason, row.started, row.full,
+        row.rejected, row.seconds, row.reason, row.started, row.full, row.cause, row.wait,
     )  # fmt: skip

@@ -31,6 +31,16 @@ class Pass:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended: see `store.state.Run`."""
+
+    verdict: str
+    reason: str = ""
+    cause: str = ""
+    wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """A payload in the store, for crosswalking again.
 
@@ -77,14 +87,14 @@ class Ledger:
             await connection.execute(
                 update(t.runs)
                 .where(t.runs.c.source == source, t.runs.c.verdict == "")
-                .values(verdict="incomplete", reason="interrupted")
+                .values(verdict="incomplete", reason="interrupted", cause="interrupted")
             )
             run = (
                 await connection.execute(
                     insert(t.runs).values(
                         source=source, started=now(), full=full, verdict="", reason="",
-                        seconds=0.0, received=0, new=0, changed=0, unchanged=0, deleted=0,
-                        rejected=0,
+                        cause="", wait=0.0, seconds=0.0, received=0, new=0, changed=0, unchanged=0,
+                        deleted=0, rejected=0,
                     )
                 )
             ).inserted_primary_key  # fmt: skip
@@ -152,7 +162,7 @@ class Ledger:
         await once(self._database, lease, work)
 
     async def finish(
-        self, lease: Lease, run: int, verdict: str, reason: str, counts: Counts, seconds: float
+        self, lease: Lease, run: int, ending: Ending, counts: Counts, seconds: float
     ) -> None:
         """Close a run. A complete one ends the full pass that was under way."""
 
@@ -162,12 +172,17 @@ class Ledger:
                     update(t.runs)
                     .where(t.runs.c.id == run)
                     .values(
-                        verdict=verdict, reason=fit(reason), seconds=seconds, **_figures(counts)
+                        verdict=ending.verdict,
+                        reason=fit(ending.reason),
+                        cause=ending.cause,
+                        wait=ending.wait,
+                        seconds=seconds,
+                        **_figures(counts),
                     )
                     .returning(t.runs.c.source)
                 )
             ).scalar_one()
-            if verdict == "complete":
+            if ending.verdict == "complete":
                 await connection.execute(
                     update(t.sources).where(t.sources.c.source == source).values(full_since=0)
                 )

@@ -55,7 +55,11 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One harvest of one source. Times are ISO, UTC; ``verdict`` is "" while it goes on."""
+    """One harvest of one source. Times are ISO, UTC; ``verdict`` is "" while it goes on.
+
+    ``cause`` is ``reason`` in one word (`aggregator.causes`); ``wait`` are the seconds that the
+    source asked us to wait before we come again.
+    """
 
     source: str
     verdict: str
@@ -69,21 +73,36 @@ class Run:
     reason: str
     started: str
     full: bool
+    cause: str = ""
+    wait: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFigures:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a source's runs tell.
+
+    ``last_success``: when the last complete run began; ``last_full``: the last complete run that
+    covered the whole source. ``failures``: runs in a row, up to now, that were not complete and
+    brought nothing; one that somebody cut short with --limit is not counted.
+    """
+
+    last_run: Run | None = None
+    last_success: str | None = None
+    last_full: Run | None = None
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFigures(Standing):
     """What the store knows of one source.
 
     ``records`` are living ones, without the ``suppressed``, which are kept and not shown;
     ``removed`` is True when that is so of all the source ever sends.
     """
 
-    records: int
-    deleted: int
-    quarantined: int
-    last_run: Run | None
-    last_success: str | None
+    records: int = 0
+    deleted: int = 0
+    quarantined: int = 0
     suppressed: int = 0
     removed: bool = False
 

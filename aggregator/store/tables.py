@@ -95,6 +95,8 @@ runs = Table(
     Column("unchanged", Integer, nullable=False),
     Column("deleted", Integer, nullable=False),
     Column("rejected", Integer, nullable=False),
+    Column("cause", Words, nullable=False, server_default=""),
+    Column("wait", Float, nullable=False, server_default="0"),
     Index("runs_source", "source", "id"),
 )
 

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -78,7 +79,9 @@ def test_harvest_to_search_and_back(library: Installation) -> None:
     assert status["index"] == {"engine": "embedded", "works": 3, "behind": 0}
     lib = status["sources"][0]
     assert (lib["id"], lib["state"], lib["records"], lib["deleted"]) == ("lib", "well", 3, 1)
-    assert lib["last_run"]["verdict"] == "complete" and lib["next_run"] is None
+    assert lib["last_run"]["verdict"] == "complete"
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    assert abs(datetime.fromisoformat(lib["next_run"]) - tomorrow) < timedelta(hours=1)
 
     lines = library.ilim("records", "--source", "lib").output.splitlines()
     records = [json.loads(line) for line in lines]
@@ -284,6 +287,35 @@ def test_serve_answers_harvests_and_ends(library: Installation) -> None:
         busy = taken.ilim("serve", "--port", str(port))
         assert busy.code == 2 and str(port) in busy.words
     assert process.returncode == 0
+
+
+def test_a_changed_file_takes_effect_and_a_bad_one_does_not(library: Installation) -> None:
+    def until(what: str, sign: str) -> str:
+        deadline = time.monotonic() + 60
+        while sign not in (found := fetch(address, what)):
+            assert time.monotonic() < deadline, f"{sign} did not come"
+            time.sleep(0.5)
+        return found
+
+    with serve(library) as (_, first):
+        address = first.split()[-1]
+        until("en/search?q=hydrology", "1 work found")
+        library.saved("late", {"1.xml": [live("oai:late:1", title="Hydrology come late")]})
+        until("en/search?q=hydrology", "2 works found")
+
+        good = (library.config / "sources" / "late.yaml").read_text()
+        library.source("late", "pth: late\n")
+        done = library.ilim("status")
+        assert done.code == 2 and "late.yaml, line 4" in done.words and "path" in done.words
+        states = {s["id"]: s for s in library.ilim("status", "--json").json["sources"]}
+        assert states["late"]["state"] == "well" and states["late"]["next_run"]
+        time.sleep(5)  # the server looks at the files every three seconds
+        assert fetch(address, "en/sources").count("Not connected") == 1  # in the legend only
+
+        renamed = good.replace("en: Test", "en: Renamed")
+        (library.config / "sources" / "late.yaml").write_text(renamed)
+        until("en/sources", "Renamed")
+        assert library.ilim("status").code == 0
 
 
 def test_children_end_with_a_killed_parent(library: Installation) -> None:

@@ -22,6 +22,7 @@ from aggregator.store import patience
 from aggregator.store import postgres as postgres_kind
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
+from aggregator.store.ledger import Ending
 from aggregator.store.page import Counts, Page
 from connectors.crosswalks import CROSSWALKS
 from tests.contracts.test_store import begin, entry, record
@@ -101,7 +102,7 @@ async def test_what_was_not_answered_is_done_once(over: Catalogue, cable: Wire, 
         page = Page(entries=[entry(str(number), record(str(number)))])
         await over.ledger.save(lease, "s", run, page, Counts(received=1), 0.0, {"at": number})
         cable.cuts = [cut, cut]
-        await over.ledger.finish(lease, run, "complete", "", Counts(received=1), 0.0)
+        await over.ledger.finish(lease, run, Ending("complete"), Counts(received=1), 0.0)
         await over.leases.release(lease)
         assert cable.cuts == []
     stored = [s async for s in over.each_record()]

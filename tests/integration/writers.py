@@ -9,6 +9,7 @@ from aggregator.errors import RetryLater
 from aggregator.resolve import LEASE, resolve
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
+from aggregator.store.ledger import Ending
 from aggregator.store.page import Counts, Entry, Page, Tombstone
 from tests.contracts.test_resolve import book
 from tests.contracts.test_store import entry
@@ -38,7 +39,7 @@ async def store(catalogue: Catalogue, source: str, seed: str, pages: int) -> Non
         await catalogue.ledger.save(lease, source, run, page, Counts(), 0.0, {"page": number})
         if number % 10 == 0:
             await catalogue.leases.renew(lease)
-    await catalogue.ledger.finish(lease, run, "complete", "", Counts(), 0.0)
+    await catalogue.ledger.finish(lease, run, Ending("complete"), Counts(), 0.0)
 
 
 def _entry(source: str, id: str, held: int | None, chance: random.Random) -> Entry:

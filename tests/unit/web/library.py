@@ -6,13 +6,16 @@ states a healthy store never is in (`failure`, `condition`).
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 
+from aggregator.coverage import quality
 from aggregator.finder import with_concepts
 from aggregator.index.port import Sort, State
 from aggregator.query import Names, parse
 from aggregator.record import Deleted, Record
 from aggregator.search import (
     Completion,
+    Coverage,
     Facet,
     FacetValue,
     Hit,
@@ -73,6 +76,8 @@ class Library:
         self.failure: Exception | None = None
         self.condition: State = "ready"
         self.behind = 0
+        self.trouble = ""
+        """The cause of what every source's last run failed for."""
         self.widened = False
         self.suggestions: tuple[Suggestion, ...] = ()
         self.names = Names()
@@ -157,12 +162,30 @@ class Library:
     async def raw(self, source: str, local_id: str) -> RawPayload | None:
         return RawPayload(b"<script>alert(1)</script>", "oai_dc")
 
+    async def coverage(self, source: str) -> Coverage:
+        if self.failure:
+            raise self.failure
+        works = [page.work for page in self._pages.values() if source in page.work.sources]
+        years = [year for work in works for year in _years(work)]
+        records = [
+            stored.record
+            for page in self._pages.values()
+            for stored in page.records
+            if stored.record.source == source and isinstance(stored.record, Record)
+        ]
+        return Coverage(len(works), (min(years), max(years)) if years else None, quality(records))
+
     async def sources(self) -> Mapping[str, SourceFigures]:
         if self.failure:
             raise self.failure
         counts = Counter(source for page in self._pages.values() for source in page.work.sources)
-        run = Run("", "complete", 1, 1, 0, 0, 0, 0, 1.0, "", STAMP, True)
-        return {source: SourceFigures(n, 0, 0, run, STAMP) for source, n in counts.items()}
+        begun = datetime.now(UTC).isoformat()  # states are told by the clock
+        verdict, why = ("failed", "in words") if self.trouble else ("complete", "")
+        run = Run("", verdict, 1, 1, 0, 0, 0, 0, 1.0, why, begun, True, self.trouble)
+        return {
+            source: SourceFigures(last_run=run, last_success=begun, records=n)
+            for source, n in counts.items()
+        }
 
 
 _VALUES: Mapping[str, Callable[[Work], Iterable[str]]] = {

@@ -3,17 +3,23 @@
 import gzip
 from datetime import UTC, datetime
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 from lxml.html import HtmlElement, tostring
 
+from aggregator.causes import ADVICE
 from aggregator.errors import Unavailable
+from aggregator.index.fields import load_table
 from aggregator.record import Creator, Dates, Link, Record, Subject, Text, Title
 from aggregator.search import Suggestion
-from tests.unit.web.conftest import Client, Visit
+from tests.unit.web.conftest import SOURCES, Client, Visit, source
 from tests.unit.web.library import Library, work
 from tests.unit.web.page import elements, parse, text, values
+from web.app import create_app
 from web.params import PAGE_SIZE
+from web.words import LANGUAGES
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -319,6 +325,44 @@ async def test_sources_and_their_states(client: Client) -> None:
     assert "0 records" in lines["Silent Journals"]
     assert "Not connected" in lines["Later Repository"]
     assert "1 record" in lines["National Library"]
+    # Its coverage, how complete its descriptions are, and when it is read next.
+    assert "1 work · 1980 · with full text: 100%" in lines["National Library"]
+    assert "How complete its descriptions are: 100%" in lines["National Library"]
+    assert "How complete its descriptions are: 33%" in lines["Academy Library"]
+    assert "Next time: in" in lines["National Library"]
+    assert "Next time" not in lines["Later Repository"]
+    assert "1900–1999" in lines["Sample catalogue"]
+    [note] = elements(page, "//div[@class='note warn']")
+    assert "Up to date: 3 of 4." in text(note) and "Not reached yet: 1" in text(note)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_each_trouble_of_a_source_is_told_in_each_language(
+    visit: Visit, library: Library, language: str
+) -> None:
+    client = await visit(library)
+    causes = sorted(ADVICE.keys() - {"", "interrupted", "limit"})
+    told = set()
+    for cause in causes:
+        library.trouble = cause
+        page = await read(client, f"/{language}/sources")
+        told.add(text(elements(page, "//li[@class='line'][1]/p[last()]")[0]))
+    assert len(told) == len(causes)
+
+
+async def test_a_source_whose_file_changes_is_another_one_on_the_pages(
+    locale: Path, library: Library
+) -> None:
+    table = load_table()
+    sources = {config.id: config for config in SOURCES}
+    async with TestClient(TestServer(create_app(library, table, sources, locale=locale))) as client:
+        before = await read(client, "/en/sources")
+        assert "National Library" in text(before)
+        sources["library"] = source("library", "Library of the Nation")
+        page = await read(client, "/en/sources")
+        assert "Library of the Nation" in text(page) and "National Library" not in text(page)
+        page = await read(client, "/en/search?q=")
+        assert "Library of the Nation" in text(page) and "National Library" not in text(page)
 
 
 async def test_few_words_many_results_say_why(visit: Visit, library: Library) -> None:
