@@ -100,7 +100,7 @@ OAI_SERVER = Case(
     settings={"http": {"interval": 0, "retries": 0}},
     changes={
         "url": "http://127.0.0.1:9/oai",
-        "prefix": "marc21",
+        "formats": ["marc21"],
         "sets": ["books"],
         "encoding": "windows-1251",
     },
@@ -110,7 +110,7 @@ OAI_SERVER = Case(
 )
 OAI_FOLDER = Case(
     settings={"path": "."},
-    changes={"path": "other", "prefix": "marc21", "encoding": "windows-1251"},
+    changes={"path": "other", "formats": ["marc21"], "encoding": "windows-1251"},
     absent={"path": "nowhere"},
     **_OAI_SAME,
 )
