@@ -55,7 +55,13 @@ def _plain(text: str) -> str:
     return quoted(text)[1:-1]
 
 
+SCHEMA = "source.schema.json"
+"""Beside the folder of sources, where `ilim sources schema` writes it: for editors."""
+
+
 def _lines(found: Found, id: str, today: date, config: Path) -> Iterator[str]:
+    if (config / SCHEMA).exists():
+        yield f"# yaml-language-server: $schema=../{SCHEMA}"
     yield f"# Made by `ilim sources new` on {today.isoformat()}. Lines like this one are notes."
     if found.software:
         yield f"# Its home page says that it runs on {found.software}."
@@ -92,7 +98,7 @@ def _oai_pmh(found: Found) -> Iterator[str]:
         return
     if found.formats:
         yield f"# It offers {_plain(', '.join(found.formats))}. Below is the one that says most."
-    yield f"prefix: {found.prefix}"
+    yield f"formats: {found.prefix}"
     if found.earliest:
         yield f"# Its oldest record is of {_plain(found.earliest)}."
     if found.sets:

@@ -134,7 +134,7 @@ async def test_a_source_with_a_crosswalk_of_its_own(catalogue: Catalogue) -> Non
             return {"oai_dc": Crosswalk(ord(self.level), read)}
 
     def own(level: str) -> Own:
-        return Own(**{**SOURCE.model_dump(), "level": level})
+        return Own(**{**SOURCE.model_dump(exclude_unset=True), "level": level})
 
     async def levels() -> set[str]:
         found = [stored.record async for stored in catalogue.each_record()]

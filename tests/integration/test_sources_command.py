@@ -58,7 +58,7 @@ async def test_a_small_server(installation: Installation) -> None:
         assert made.code == 0, made.words
         file = installation.config / "sources" / "small.yaml"
         # The server offers marcxml and cannot make it: what the librarian would correct.
-        file.write_text(file.read_text().replace("prefix: marcxml", "prefix: oai_dc"))
+        file.write_text(file.read_text().replace("formats: marcxml", "formats: oai_dc"))
         again = await asyncio.to_thread(installation.ilim, "sources", "new", url, "--id", "small")
         assert again.code == 2 and "stays as it is" in again.words
         found = await asyncio.to_thread(installation.ilim, "sources", "check", "small", "--json")

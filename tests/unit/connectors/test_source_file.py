@@ -44,7 +44,7 @@ def read_back(found: Found, folder: Path, id: str = "new") -> Any:
 def test_a_repository(tmp_path: Path) -> None:
     config = read_back(REPOSITORY, tmp_path)
     assert config.name.ky == config.name.ru == config.name.en == "AUCA «Repository»"
-    assert (config.url, config.prefix) == (REPOSITORY.url, "oai_dc")
+    assert (config.url, config.formats) == (REPOSITORY.url, ("oai_dc",))
     assert (config.enabled, config.sets, config.http.interval) == (False, (), 1)
     assert (config.homepage, config.contact) == ("https://dspace.auca.kg/", "library@auca.kg")
     text = compose(REPOSITORY, "new", TODAY, tmp_path)
@@ -69,7 +69,7 @@ def test_hostile_words_stay_words(tmp_path: Path) -> None:
     config = read_back(evil, tmp_path)
     assert config.enabled is False
     assert config.name.en == 'a" enabled: true # x - y: [1]\\ {}'
-    assert config.sets == () and config.prefix == "oai_dc"
+    assert config.sets == () and config.formats == ("oai_dc",)
 
 
 @given(text=st.text())
