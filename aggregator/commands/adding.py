@@ -139,7 +139,7 @@ def check(
     """Show what a source would bring, before anything of it is saved."""
     found = asyncio.run(_check(door, id, records))
     if html is not None:
-        language = lang or str(getattr(found.source, "correspondence", "") or "ru")
+        language = lang or found.source.correspondence
         html.write_text(partner_page(found, language, date.today()), encoding="utf-8")
         say(f"The page for the partner is {html}.")
     if as_json:

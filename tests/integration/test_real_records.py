@@ -102,7 +102,7 @@ def test_every_recorded_datacite_record_arrives_with_its_title(
     folder = tmp_path / "replies"
     folder.mkdir()
     (folder / page.name).symlink_to(page)
-    installation.source("zenodo", f"path: {folder}\nprefix: datacite\n")
+    installation.source("zenodo", f"path: {folder}\nformats: datacite\n")
     done = installation.ilim("harvest", "zenodo", "--no-index", "--json", timeout=300)
     [run] = done.json["runs"]
     records = arrived(installation, "zenodo")

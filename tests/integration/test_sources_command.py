@@ -117,6 +117,7 @@ def test_the_page_for_the_partner(installation: Installation, tmp_path: Path) ->
     assert done.code == 0, done.words
     html = page.read_text(encoding="utf-8")
     assert '<html lang="ky">' in html and "<script" not in html and "&lt;script&gt;" in html
+    installation.source("lib", "path: lib\ncorrespondence: ru\n")
     installation.ilim("sources", "check", "lib", "--html", str(page))
     assert '<html lang="ru">' in page.read_text(encoding="utf-8")
     nowhere = tmp_path / "no" / "page.html"
