@@ -16,6 +16,8 @@ from tests.contracts.engines import TABLE, Engine, ids
 from tests.contracts.test_resolve import World, book
 
 MANY = 400
+LONG = 1_200
+"""Works that are indexed for longer than the one beside takes to be found."""
 
 
 class Followed(World):
@@ -54,7 +56,7 @@ async def test_the_index_catches_up_with_changes_and_deletions(world: Followed) 
 
 async def test_while_a_new_index_is_filled_the_old_one_serves_and_follows(world: Followed) -> None:
     lease = await world.lease()
-    await world.put(*(book(str(n), title=f"Манас {n}") for n in range(MANY)))
+    await world.put(*(book(str(n), title=f"Манас {n}") for n in range(LONG)))
     await world.follower.catch_up(lease)
     begun = asyncio.Event()
     rebuilding = asyncio.create_task(world.follower.rebuild(lease, lambda *_: begun.set()))
@@ -66,8 +68,8 @@ async def test_while_a_new_index_is_filled_the_old_one_serves_and_follows(world:
         await world.put(book(f"more{more}"))
         more += 1
     assert not rebuilding.done()
-    assert await rebuilding >= MANY + 2
-    assert await world.index.count() == MANY + more
+    assert await rebuilding >= LONG + 2
+    assert await world.index.count() == LONG + more
     assert len(await ids(world.index, "кулпунай")) == 1
     position = await world.index.position()
     assert position and position.number == await world.catalogue.last_change()
