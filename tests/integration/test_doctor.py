@@ -8,6 +8,8 @@ import pytest
 from tests.integration.house import Done, Installation, deleted, live
 from tests.servers.elasticsearch import ElasticsearchServer
 
+pytestmark = pytest.mark.slow
+
 
 def findings(done: Done) -> dict[str, list[dict[str, Any]]]:
     """Area -> its findings."""
@@ -66,7 +68,6 @@ def test_wrong_configuration_is_all_that_is_told(library: Installation) -> None:
     assert "did you mean 'path'" in findings(done)["configuration"][0]["said"]
 
 
-@pytest.mark.slow
 def test_a_data_folder_that_is_none(library: Installation) -> None:
     library.data.write_text("a file")
     done = library.ilim("doctor", "--json")
@@ -74,7 +75,6 @@ def test_a_data_folder_that_is_none(library: Installation) -> None:
     assert levels(done)["disk"] == {"away"}
 
 
-@pytest.mark.slow
 def test_what_waits_and_what_could_not_be_read(library: Installation) -> None:
     library.saved("bad", {"1.xml": [live("oai:b:1", title="x").replace("oai_dc:dc", "oai_dc:etd")]})
     library.ilim("harvest", "--no-index")
@@ -85,7 +85,6 @@ def test_what_waits_and_what_could_not_be_read(library: Installation) -> None:
     assert any("wait to become works" in text for text in said)
 
 
-@pytest.mark.slow
 def test_a_source_that_does_not_answer(library: Installation) -> None:
     library.source("far", "url: http://127.0.0.1:9/oai\nhttp: {retries: 0}\n")
     library.source("gone", "path: nowhere\n")
@@ -97,7 +96,6 @@ def test_a_source_that_does_not_answer(library: Installation) -> None:
     assert "127.0.0.1:9" in said["far"]["said"]
 
 
-@pytest.mark.slow
 def test_a_database_of_a_newer_program_and_a_clock_set_back(library: Installation) -> None:
     assert library.ilim("harvest").code == 0
     with sqlite3.connect(library.data / "catalogue.sqlite") as store:
@@ -114,7 +112,6 @@ def test_a_database_of_a_newer_program_and_a_clock_set_back(library: Installatio
     assert "newer than this program" in findings(done)["store"][0]["said"]
 
 
-@pytest.mark.slow
 def test_an_index_that_lost_works_and_one_whose_files_are_broken(library: Installation) -> None:
     assert library.ilim("harvest").code == 0
     with sqlite3.connect(library.data / "catalogue.sqlite") as store:  # as no follower could see
@@ -129,7 +126,6 @@ def test_an_index_that_lost_works_and_one_whose_files_are_broken(library: Instal
     assert levels(done)["engine"] == {"warning"}
 
 
-@pytest.mark.slow
 def test_what_a_cluster_lacks(
     library: Installation, own_elasticsearch: ElasticsearchServer
 ) -> None:

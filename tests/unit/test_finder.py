@@ -30,14 +30,16 @@ TITLES = {
 }
 
 
+THESAURUS = load(ROOT / "config" / "thesaurus")
+
+
 @pytest.fixture
 async def finder(engine: Engine) -> AsyncIterator[Finder]:
     async with engine.open() as index:
         works = [make_work(id, title) for id, title in TITLES.items()]
         works += [make_work(f"by{n}", "Эмгек", creator="Айтматов, Ч.") for n in range(3)]
         await fill(index, works)
-        thesaurus = load(ROOT / "config" / "thesaurus")
-        yield Finder(index, TABLE, field_names(TABLE, {}), thesaurus)
+        yield Finder(index, TABLE, field_names(TABLE, {}), THESAURUS)
 
 
 @pytest.mark.parametrize(
