@@ -41,7 +41,8 @@ def broken(source: str, what: str) -> SourceBroken:
     """There is nothing to read at the ``path`` of a source, as an error to raise."""
     return SourceBroken(
         f"{what}. Check 'path' in the file of the source '{source}', or put the export there; "
-        "nothing was deleted."
+        "nothing was deleted.",
+        "address",
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from aggregator.source import Batch, Checkpoint, SourceConfig
 from aggregator.store.catalogue import Catalogue
-from connectors import contract, files, marc_file
+from connectors import contract, files
 from connectors.contract import CONTRACT, Bench, BrokenRule, Case, Rule
 from connectors.opening import Registered, from_disk
 from connectors.registry import CONNECTORS
@@ -21,8 +21,7 @@ from tests.contracts.cases import CASES, EXAMPLE_FOLDER
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are cut into batches of three records, so that small fixtures have several."""
-    for module in (files, marc_file):
-        monkeypatch.setattr(module, "BATCH_RECORDS", 3)
+    monkeypatch.setattr(files, "BATCH_RECORDS", 3)
 
 
 @pytest.fixture(scope="module")

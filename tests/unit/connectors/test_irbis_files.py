@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from connectors import irbis_master, irbis_text
 from connectors.crosswalks import CROSSWALKS
-from connectors.marc_file import BATCH_RECORDS
+from connectors.files import BATCH_RECORDS
 from tests.unit.connectors.marc import batches, framed, harvest
 from tests.unit.connectors.masters import Fields, Master
 
