@@ -1,7 +1,8 @@
 """The only door to the network: polite, bounded, patient, and shut towards private addresses.
 
 One `Fetcher` serves one source; all fetchers of a process share one `Hosts`, so that a host
-gets one request at a time, and a pause between two, however many sources live on it.
+gets one request at a time (more where a source's file says so), and a pause between two,
+however many sources live on it.
 """
 
 import asyncio
@@ -75,6 +76,12 @@ class HttpSettings(BaseModel):
 
     interval: float = Field(
         default=1.0, ge=0, description="seconds from the start of one request to that of the next"
+    )
+    at_once: int = Field(
+        default=1,
+        ge=1,
+        le=16,
+        description="requests that may be under way to the host at a time, of all its sources",
     )
     connect_timeout: float = Field(default=5.0, gt=0, description="seconds, for a connection")
     read_timeout: float = Field(
@@ -177,13 +184,15 @@ class _SilentError(_TryAgainError):
 
 class _Host:
     def __init__(self) -> None:
-        self.lock = asyncio.Lock()
+        self.door = asyncio.Lock()
+        self.left = asyncio.Event()
+        self.under_way = 0
         self.not_before = 0.0
         self.slower = 0.0
 
 
 class Hosts:
-    """Whose turn it is on each host: one request at a time, starts kept apart."""
+    """Whose turn it is on each host: first come, first served, starts kept apart."""
 
     def __init__(self) -> None:
         self._hosts: dict[str, _Host] = {}
@@ -192,14 +201,26 @@ class Hosts:
         return self._hosts.setdefault(f"{url.host}:{url.port}", _Host())
 
     @asynccontextmanager
-    async def turn(self, url: URL, interval: float) -> AsyncIterator[None]:
-        """Hold the host of ``url``; the next turn starts ``interval`` seconds after this one."""
+    async def turn(self, url: URL, interval: float, at_once: int = 1) -> AsyncIterator[None]:
+        """A request to the host of ``url``, begun when fewer than ``at_once`` are under way there.
+
+        The next one begins ``interval`` seconds after this one, or later. A host that once said
+        that it is busy gets one at a time.
+        """
         host = self._host(url)
         loop = asyncio.get_running_loop()
-        async with host.lock:
+        async with host.door:
+            while host.under_way >= (1 if host.slower else at_once):
+                host.left.clear()
+                await host.left.wait()
             await asyncio.sleep(max(0.0, host.not_before - loop.time()))
             host.not_before = loop.time() + max(interval, host.slower)
+            host.under_way += 1
+        try:
             yield
+        finally:
+            host.under_way -= 1
+            host.left.set()
 
     def slow_down(self, url: URL, backoff: Backoff, rest: float | None) -> None:
         """The host said that it is busy: leave it alone for ``rest``, then come half as often."""
@@ -358,7 +379,7 @@ class Fetcher:
         session = self._open()
         settings = self._settings
         name = describe(address)
-        async with self._hosts.turn(address, settings.interval):
+        async with self._hosts.turn(address, settings.interval, settings.at_once):
             try:
                 async with session.get(
                     address, allow_redirects=False, headers=self._login(address)

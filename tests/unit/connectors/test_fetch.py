@@ -414,6 +414,29 @@ async def test_one_request_at_a_time_and_a_pause_between_two() -> None:
     assert all(later - sooner >= 0.03 for sooner, later in itertools.pairwise(starts))
 
 
+async def test_as_many_requests_at_once_as_the_file_allows() -> None:
+    running = most = 0
+    busy = False
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.02)
+        running -= 1
+        return web.Response(status=429 if busy else 200, headers={"Retry-After": "0"}, text="x")
+
+    async with serving(handler) as url, fetcher(url, at_once=2, retries=0) as one:
+        await asyncio.gather(*(one.get(url) for _ in range(6)))
+        assert most == 2
+        busy = True
+        with pytest.raises(RetryLater):
+            await one.get(url)
+        busy, most = False, 0
+        await asyncio.gather(*(one.get(url) for _ in range(3)))
+        assert most == 1
+
+
 async def test_two_hosts_do_not_wait_for_each_other() -> None:
     meeting = asyncio.Barrier(2)
 
