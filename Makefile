@@ -6,13 +6,13 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run install check format test bench lock clean
+.PHONY: run install check format messages test bench lock clean
 
 run: install
 	@$(BIN)/ilim harvest sample-marc sample-dc || [ $$? -le 2 ]  # the page comes up all the same
 	$(BIN)/ilim serve
 
-MO := $(patsubst %.po,%.mo,$(wildcard web/locale/*/LC_MESSAGES/*.po))
+MO := $(patsubst %.po,%.mo,$(wildcard aggregator/locale/*/*/*.po web/locale/*/*/*.po))
 
 install: $(STAMP) $(MO)
 
@@ -38,6 +38,10 @@ check: install
 format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Brings the command line's catalogues up to date with the code: docs/glossary.md.
+messages: install
+	$(BIN)/python -m tests.messages
 
 test: install
 	tests/prepare

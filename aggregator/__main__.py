@@ -10,11 +10,12 @@ import click
 from aggregator.commands.adding import check, new
 from aggregator.commands.examining import doctor
 from aggregator.commands.harvesting import harvest, recrosswalk
+from aggregator.commands.help import in_words
 from aggregator.commands.house import Door
 from aggregator.commands.judging import evaluate
 from aggregator.commands.keeping import migrate, reindex, sources
 from aggregator.commands.moving import copy
-from aggregator.commands.output import say
+from aggregator.commands.output import tell
 from aggregator.commands.reading import quarantine, records, search, show
 from aggregator.commands.serving import serve, web, worker
 from aggregator.commands.standing import status
@@ -39,7 +40,7 @@ WRONG, ABSENT, INTERRUPTED = 2, 3, 130
 def cli(context: click.Context, config: Path, data: Path) -> None:
     """Ilim: one free search over a country's scientific databases."""
     for trouble in TROUBLES:
-        say(trouble)
+        tell(trouble)
     context.obj = Door(config, data)
 
 
@@ -67,7 +68,7 @@ def main() -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # our own errors say it better
     try:
-        cli.main(standalone_mode=False)
+        in_words(cli).main(standalone_mode=False)
     except click.exceptions.Abort:
         end("Interrupted. Nothing is lost: the next run goes on from here.", INTERRUPTED)
     except click.ClickException as error:
@@ -104,7 +105,7 @@ def _verdict(error: BaseException) -> tuple[str, int]:
 def end(words: str, code: int) -> None:
     """Say the words on standard error and leave."""
     if words:
-        say(words)
+        tell(words)
     sys.exit(code)
 
 

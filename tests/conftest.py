@@ -1,5 +1,6 @@
 """Engines and servers for every test that asks for one; it runs on each engine there is."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ __all__ = [
     "postgres_url",
     "secured_elasticsearch",
 ]
+
+os.environ["LANGUAGE"] = "en"  # what Ilim says is compared in English, whoever runs the tests
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import get_args
 import click
 
 from aggregator.commands.house import Door
-from aggregator.commands.output import clean, emit, reporting, say, show_table
+from aggregator.commands.output import clean, emit, reporting, show_table, tell
 from aggregator.errors import ConfigError
 from aggregator.quality import joining
 from aggregator.record import Record
@@ -64,9 +64,9 @@ def new(door: Door, address: str, wanted: str | None) -> None:
     with file.open("x", encoding="utf-8", newline="\n") as stream:
         stream.write(compose(found, id, date.today(), door.config))
     for words in _told(found):
-        say(words)
+        tell(words)
     click.echo(str(file))
-    say(f"Correct the names in {file}, then look at what would come in: ilim sources check {id}")
+    tell(f"Correct the names in {file}, then look at what would come in: ilim sources check {id}")
 
 
 def _free(folder: Path, id: str) -> Path:
@@ -141,7 +141,7 @@ def check(
     if html is not None:
         language = lang or found.source.correspondence
         html.write_text(partner_page(found, language, date.today()), encoding="utf-8")
-        say(f"The page for the partner is {html}.")
+        tell(f"The page for the partner is {html}.")
     if as_json:
         emit(found.figures())
     else:
@@ -150,7 +150,7 @@ def check(
         show_table(["field", "records", "share", ""], _fields(found))
         for line in _troubles(found):
             click.echo(clean(line))
-        say(_next(found))
+        tell(_next(found))
     trial = found.trial
     if trial.problems or trial.rejections > REJECTED_TOO_MUCH * (
         trial.rejections + len(trial.records)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import click
 
 from aggregator.commands.house import Door, make_index
-from aggregator.commands.output import clean, emit, say
+from aggregator.commands.output import clean, emit, tell
 from aggregator.doctor import (
     Finding,
     exit_code,
@@ -106,7 +106,7 @@ async def _sources(enabled: list[SourceConfig], contact: str) -> list[Finding]:
 
 async def _reach(source: SourceConfig, hosts: Hosts, contact: str) -> Finding:
     """Read a source's first page, and keep nothing of it."""
-    say(f"Asking {source.id} …")
+    tell(f"Asking {source.id} …")
     try:
         async with (
             asyncio.timeout(PATIENCE),

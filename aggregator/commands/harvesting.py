@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 
 from aggregator.commands.house import Door, House, open_house
-from aggregator.commands.output import Reporter, clean, emit, reporting, say
+from aggregator.commands.output import Reporter, clean, emit, reporting, tell
 from aggregator.errors import LeaseLost, RetryLater
 from aggregator.harvest import recrosswalk as crosswalk_again
 from aggregator.store.page import Counts, now
@@ -72,7 +72,7 @@ async def _enabled(house: House) -> list[str]:
     enabled = [source.id for source in house.sources.values() if source.enabled]
     for id in enabled:
         if id in removed:
-            say(f"{id} was removed and is left out: delete its file, or write enabled: false.")
+            tell(f"{id} was removed and is left out: delete its file, or write enabled: false.")
     return [id for id in enabled if id not in removed]
 
 
@@ -154,7 +154,7 @@ def recrosswalk(door: Door, source: str | None, no_index: bool) -> None:
         return counts
 
     counts = asyncio.run(work())
-    say(
+    tell(
         f"{counts.received:,} payloads read again: {counts.changed:,} records changed, "
         f"{counts.new:,} came out of quarantine, {counts.rejected:,} cannot be read."
     )

@@ -8,7 +8,7 @@ from typing import get_args
 import click
 
 from aggregator.commands.house import Door, throw_away_index
-from aggregator.commands.output import clean, emit, reporting, say
+from aggregator.commands.output import clean, emit, reporting, tell
 from aggregator.errors import ConfigError
 from aggregator.evaluation import Figures, Held, Run, ask, fill, judged, score, trec_lines
 from aggregator.field_names import field_names
@@ -54,7 +54,7 @@ def evaluate(
     if run_file is not None:
         run_file.write_text("".join(trec_lines(run)), encoding="utf-8")
     for words in _remarks(grades, asked, held):
-        say(words)
+        tell(words)
     _show(figures, as_json)
 
 

@@ -13,8 +13,8 @@ from aggregator.commands.output import (
     emit,
     removed_fields,
     reporting,
-    say,
     show_table,
+    tell,
 )
 from aggregator.health import health
 from aggregator.settings import Engine, Language
@@ -37,7 +37,7 @@ def migrate(door: Door) -> None:
         finally:
             await database.close()
         was = "new" if before is None else before
-        say(f"{name}: " + (f"is at {after}" if before == after else f"{was} → {after}"))
+        tell(f"{name}: " + (f"is at {after}" if before == after else f"{was} → {after}"))
 
     async def work() -> None:
         await one("catalogue")
@@ -64,7 +64,7 @@ def reindex(door: Door, engine: Engine | None, take_over: bool) -> None:
                 await house.upkeep.until_searchable(reporter.tell)
         return done
 
-    say(f"The index holds {asyncio.run(work()):,} work changes and serves.")
+    tell(f"The index holds {asyncio.run(work()):,} work changes and serves.")
 
 
 @click.group(invoke_without_command=True)
@@ -114,4 +114,4 @@ def schema(out: Path | None) -> None:
         click.echo(text, nl=False)
     else:
         out.write_text(text, encoding="utf-8", newline="\n")
-        say(f"{out} is written.")
+        tell(f"{out} is written.")

@@ -5,7 +5,7 @@ import asyncio
 import click
 
 from aggregator.commands.house import Door
-from aggregator.commands.output import emit, reporting, say
+from aggregator.commands.output import emit, reporting, tell
 from aggregator.commands.serving import only_one
 from aggregator.store.address import FORMS, Address
 from aggregator.store.transfer import Copied, Transfer
@@ -32,7 +32,7 @@ def copy(door: Door, target: str, as_json: bool) -> None:
     with only_one(door):
         tables = asyncio.run(work())
     for one in tables:
-        say(f"{one.table}: {one.rows:,} rows, {one.copied:,} copied now, hash {one.hash}")
-    say(f"Both are the same. Ilim goes on using {source}, until ilim.yaml names {chosen}.")
+        tell(f"{one.table}: {one.rows:,} rows, {one.copied:,} copied now, hash {one.hash}")
+    tell(f"Both are the same. Ilim goes on using {source}, until ilim.yaml names {chosen}.")
     if as_json:
         emit({"tables": tables})

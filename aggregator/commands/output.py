@@ -39,7 +39,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-def say(words: str) -> None:
+def tell(words: str) -> None:
     """A sentence for people, on standard error."""
     click.echo(words, err=True)
 
@@ -83,7 +83,7 @@ class Reporter:
             self._bars.update(line.task, completed=done, total=total)
         elif time.monotonic() - line.told >= self._every:
             line.told = time.monotonic()
-            say(f"{what}: {done:,}" + (f" of {total:,}" if total else ""))
+            tell(f"{what}: {done:,}" + (f" of {total:,}" if total else ""))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import click
 
 from aggregator.commands.house import Door, House, open_house
-from aggregator.commands.output import clean, emit, plain, say, show_table
+from aggregator.commands.output import clean, emit, plain, show_table, tell
 from aggregator.errors import ConfigError
 from aggregator.index.port import SORTS, Sort
 from aggregator.record import Record, main_title, record_name
@@ -262,7 +262,7 @@ def quarantine(door: Door, source: str | None, as_json: bool) -> None:
         emit(found)
         return
     if not found:
-        say("Nothing is in quarantine.")
+        tell("Nothing is in quarantine.")
         return
     show_table(
         ["source", "record", "bytes", "reason"],

@@ -16,8 +16,8 @@ from aggregator.commands.output import (
     describe_removed,
     emit,
     removed_fields,
-    say,
     show_table,
+    tell,
 )
 from aggregator.health import Health, health
 from aggregator.search import IndexStatus, SourceFigures
@@ -53,13 +53,13 @@ def status(door: Door, as_json: bool) -> None:
 
     found, standing, lines, mistakes = asyncio.run(work())
     if standing.reason:
-        say(standing.reason)
+        tell(standing.reason)
     for refused in standing.refused:
-        say(f"Not taken into the index: {refused.id}: {clean(refused.reason)}")
+        tell(f"Not taken into the index: {refused.id}: {clean(refused.reason)}")
     for mistake in mistakes:
-        say(clean(mistake))
+        tell(clean(mistake))
     if mistakes:
-        say("Until that is corrected, a running Ilim works by what these files said before.")
+        tell("Until that is corrected, a running Ilim works by what these files said before.")
     if as_json:
         emit(found)
     else:

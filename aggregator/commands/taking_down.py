@@ -11,7 +11,7 @@ import click
 
 from aggregator.commands.house import Door, House, open_house
 from aggregator.commands.keeping import sources
-from aggregator.commands.output import clean, emit, reporting, say, show_table
+from aggregator.commands.output import clean, emit, reporting, show_table, tell
 from aggregator.errors import ConfigError
 from aggregator.record import record_name
 from aggregator.store.page import now
@@ -72,11 +72,11 @@ def suppress(
 
     found, words = asyncio.run(work())
     for sentence in words:
-        say(clean(sentence))
+        tell(clean(sentence))
     if as_json:
         emit([_fields(one) for one in found])
     elif listing and not found:
-        say("Nothing is taken down.")
+        tell("Nothing is taken down.")
     elif listing:
         columns = ["record", "work", "at", "who", "reason"]
         show_table(columns, [[_fields(one)[name] for name in columns] for one in found])
@@ -99,17 +99,17 @@ def remove(door: Door, id: str, reason: str, no_index: bool) -> None:
                 house.source(id)
             before = (await house.removed()).get(id)
             if before is not None:
-                say(f"{id} was removed on {before.at[:10]} already.")
+                tell(f"{id} was removed on {before.at[:10]} already.")
             else:
                 await house.keep.suppress([_made("source", id, "", reason)])
             await _shown(house, no_index)
-            say(
+            tell(
                 f"{id} is removed: nothing of it is shown, and it is not harvested. Its records "
                 f"are kept; `ilim sources restore {id}` brings them back."
             )
             if id in house.sources:
                 path = door.config / "sources" / f"{id}.yaml"
-                say(f"Its file {path} is not touched: delete it, or write enabled: false there.")
+                tell(f"Its file {path} is not touched: delete it, or write enabled: false there.")
 
     asyncio.run(work())
 
@@ -130,7 +130,7 @@ def restore(door: Door, id: str, no_index: bool) -> None:
                 )
             await house.keep.restore([before])
             await _shown(house, no_index)
-            say(f"{id} and all its records are shown again.")
+            tell(f"{id} and all its records are shown again.")
 
     asyncio.run(work())
 

@@ -1,0 +1,100 @@
+"""Sentences for people in the reader's language: Kyrgyz, Russian, or English as in the code.
+
+The language is the environment's, as gettext reads it; no locale need be installed. Texts are in
+``locale/<language>/LC_MESSAGES/ilim.po``: `make messages` collects, `make install` compiles them.
+"""
+
+import gettext
+import os
+import re
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+DOMAIN = "ilim"
+LOCALE = Path(__file__).parent / "locale"
+
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+_ENGLISH = "en"
+_TRANSLATED = ("ky", "ru")
+_AS_PEOPLE_WRITE = str.maketrans({",": "\N{NO-BREAK SPACE}", ".": ","})
+"""From Python's digits to Kyrgyz and Russian ones: 1,234.5 is 1 234,5."""
+
+
+def language() -> str:
+    """The reader's language: "ky", "ru" or "en".
+
+    The first of LANGUAGE (a list of wishes), LC_ALL, LC_MESSAGES and LANG that is set decides; but
+    where the locale is C, LANGUAGE says nothing (the rules of GNU gettext).
+    """
+    wished = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    locale = next(filter(None, wished), "")
+    wishes = "" if locale in ("C", "POSIX") else os.environ.get("LANGUAGE", "")
+    for wish in (wishes or locale).split(":"):
+        code = re.split(r"[_.@-]", wish.strip().lower())[0]
+        if code in (*_TRANSLATED, _ENGLISH):
+            return code
+    return _ENGLISH
+
+
+def say(text: str, **values: object) -> str:
+    """``text`` in the reader's language, with each ``{name}`` replaced by its value.
+
+    A value is put in as it is: braces in it mean nothing. An int or float is written as the
+    language writes numbers; give a number that counts nothing (a port, a year) as a str.
+    """
+    code = language()
+    return fill(text, _catalogue(code).gettext(text), code, values) if text else ""
+
+
+def say_many(one: str, many: str, number: int, **values: object) -> str:
+    """The same for ``number`` things, which is put in as ``{number}``; ``one`` and ``many`` are the
+    English forms, other languages have theirs."""
+    code = language()
+    translated = _catalogue(code).ngettext(one, many, number)
+    return fill(one if number == 1 else many, translated, code, values | {"number": number})
+
+
+def later(text: str) -> str:
+    """Marks an English sentence in a table for translation, and leaves it as it is: whoever shows
+    it calls `say`."""
+    return text
+
+
+def day(at: date) -> str:
+    """A date in figures."""
+    return at.strftime(say("%Y-%m-%d"))
+
+
+def moment(at: datetime) -> str:
+    """A date and time in figures."""
+    return f"{day(at)} {at:%H:%M}"
+
+
+def fill(text: str, translated: str, code: str, values: dict[str, object]) -> str:
+    """``text`` in the words of ``translated`` with its values in place, written as ``code`` does. A
+    translation that has other places than the sentence itself is not used."""
+    if translated != text and set(_PLACE.findall(translated)) != set(_PLACE.findall(text)):
+        translated, code = text, _ENGLISH
+
+    def value(place: re.Match[str]) -> str:
+        return _written(values[place[1]], code) if place[1] in values else place[0]
+
+    return _PLACE.sub(value, translated)
+
+
+def _written(value: object, code: str) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    digits = f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+    return digits if code == _ENGLISH else digits.translate(_AS_PEOPLE_WRITE)
+
+
+@cache
+def _catalogue(code: str) -> gettext.NullTranslations:
+    """What was compiled for a language; nothing for English, and where nothing was compiled."""
+    try:
+        with (LOCALE / code / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
+            return gettext.GNUTranslations(file)
+    except OSError:
+        return gettext.NullTranslations()
