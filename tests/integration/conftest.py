@@ -5,13 +5,24 @@ from pathlib import Path
 import pytest
 
 from tests.integration.house import Installation
-from tests.integration.peers import oai_peer, pool_folder, pyoai_peer, xoai_peer
+from tests.integration.peers import (
+    oai_peer,
+    oai_repo_peer,
+    pool_folder,
+    pyoai_peer,
+    small_peer,
+    small_pool,
+    xoai_peer,
+)
 
 __all__ = [
     "installation",
     "oai_peer",
+    "oai_repo_peer",
     "pool_folder",
     "pyoai_peer",
+    "small_peer",
+    "small_pool",
     "xoai_peer",
 ]
 

@@ -66,6 +66,8 @@ class Installation:
     folder: Path
     room: str = "data"
     """Name of the data folder: two installations may share their configuration."""
+    place: Path = ROOT
+    """The folder that commands are run in."""
 
     @property
     def config(self) -> Path:
@@ -99,8 +101,15 @@ class Installation:
     def ilim(self, *arguments: str, timeout: float = 120, **env: str) -> Done:
         """Run a command to its end; ``env`` is added to the environment."""
         done = subprocess.run(
-            self.command(*arguments), cwd=ROOT, capture_output=True, text=True, timeout=timeout,
-            check=False,
-            env={k: v for k, v in os.environ.items() if not k.startswith("ILIM_")} | env,
+            self.command(*arguments), cwd=self.place, check=False,
+            capture_output=True, text=True, timeout=timeout,
+            env=_clean_environment() | env,
         )  # fmt: skip
         return Done(done.returncode, done.stdout, done.stderr)
+
+
+def _clean_environment() -> dict[str, str]:
+    """Ours without Ilim's settings; the package is found from any folder."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("ILIM_")}
+    path = os.pathsep.join(filter(None, (str(ROOT), kept.get("PYTHONPATH"))))
+    return kept | {"PYTHONPATH": path}

@@ -1,6 +1,7 @@
 """Independent OAI-PMH servers over the recorded real records of ILIM_SHARED.
 
-`oai_peer` is pyoai and XOAI in turn. Import the fixtures into the conftest.py that needs them.
+`oai_peer` is each of pyoai, XOAI and oai-repo in turn. Import the fixtures into the conftest.py
+that needs them.
 """
 
 import hashlib
@@ -20,7 +21,18 @@ import pytest
 from tests.servers.downloads import cache_folder, kept, maven
 from tests.shared import leave_out, shared
 
-__all__ = ["Peer", "PoolRecord", "oai_peer", "pool_folder", "pyoai_peer", "xoai_peer"]
+__all__ = [
+    "Peer",
+    "PoolRecord",
+    "oai_peer",
+    "oai_repo_peer",
+    "pool_folder",
+    "pyoai_peer",
+    "small_peer",
+    "small_pool",
+    "start",
+    "xoai_peer",
+]
 
 HERE = Path(__file__).resolve().parent
 START_SECONDS = 60
@@ -44,6 +56,13 @@ class Peer:
     name: str
     url: str
     pool: tuple[PoolRecord, ...]
+
+    @property
+    def told(self) -> tuple[PoolRecord, ...]:
+        """What its lists tell: oai-repo leaves deleted records out of ListRecords."""
+        if self.name != "oai-repo":
+            return self.pool
+        return tuple(record for record in self.pool if not record.deleted)
 
 
 @pytest.fixture(scope="session")
@@ -99,23 +118,26 @@ def _running(name: str, command: list[str], folder: Path) -> Iterator[Peer]:
             process.stdout.close()
 
 
-@pytest.fixture(scope="session")
-def pyoai_peer(pool_folder: Path) -> Iterator[Peer]:
-    """pyoai 2.5.0: no completeListSize, persistent deletions, 100 records a page."""
-    script = str(HERE / "pyoai_peer.py")
-    command = [sys.executable, "-W", "ignore", script, str(pool_folder / "pool.jsonl")]
-    with _running("pyoai", command, pool_folder) as peer:
+@contextmanager
+def start(name: str, folder: Path) -> Iterator[Peer]:
+    """One of the independent servers over the pool in ``folder``, until the block ends."""
+    if name == "xoai":
+        with _running(name, _xoai(folder), folder) as peer:
+            yield peer
+        return
+    script = {"pyoai": "pyoai_peer.py", "oai-repo": "oai_repo_peer.py"}[name]
+    command = [sys.executable, "-W", "ignore", str(HERE / script), str(folder / "pool.jsonl")]
+    with _running(name, command, folder) as peer:
         yield peer
 
 
-@pytest.fixture(scope="session")
-def xoai_peer(pool_folder: Path) -> Iterator[Peer]:
-    """XOAI 5.3.0: completeListSize, persistent deletions, 100 records a page."""
+def _xoai(folder: Path) -> list[str]:
+    """The command that starts XOAI, compiled first."""
     java = shutil.which("java")
     if java is None:
         leave_out("XOAI needs Java (Debian: default-jre-headless), which is not here")
     jars = f"{_jars()}{os.sep}*"
-    classes = pool_folder / "classes"
+    classes = folder / "classes"
     compiler = "org.eclipse.jdt.internal.compiler.batch.Main"
     source = str(HERE / "xoai" / "Peer.java")
     compiled = subprocess.run(
@@ -124,11 +146,29 @@ def xoai_peer(pool_folder: Path) -> Iterator[Peer]:
         check=False, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert compiled.returncode == 0, compiled.stdout + compiled.stderr
-    command = [
-        java, "-Xmx512m", "-cp", f"{classes}{os.pathsep}{jars}", "Peer",
-        str(pool_folder / "pool.tsv"),
+    return [
+        java, "-Xmx512m", "-cp", f"{classes}{os.pathsep}{jars}", "Peer", str(folder / "pool.tsv"),
     ]  # fmt: skip
-    with _running("xoai", command, pool_folder) as peer:
+
+
+@pytest.fixture(scope="session")
+def pyoai_peer(pool_folder: Path) -> Iterator[Peer]:
+    """pyoai 2.5.0: no completeListSize, persistent deletions, 100 records a page."""
+    with start("pyoai", pool_folder) as peer:
+        yield peer
+
+
+@pytest.fixture(scope="session")
+def xoai_peer(pool_folder: Path) -> Iterator[Peer]:
+    """XOAI 5.3.0: completeListSize, persistent deletions, 100 records a page."""
+    with start("xoai", pool_folder) as peer:
+        yield peer
+
+
+@pytest.fixture(scope="session")
+def oai_repo_peer(pool_folder: Path) -> Iterator[Peer]:
+    """oai-repo 0.5.2: completeListSize, deletions promised and not told, 100 records a page."""
+    with start("oai-repo", pool_folder) as peer:
         yield peer
 
 
@@ -149,8 +189,33 @@ def _jars() -> Path:
     )
 
 
-@pytest.fixture(scope="session", params=["pyoai", "xoai"])
+@pytest.fixture(scope="session", params=["pyoai", "xoai", "oai_repo"])
 def oai_peer(request: pytest.FixtureRequest) -> Peer:
     """Each of the independent servers in turn."""
     peer: Peer = request.getfixturevalue(f"{request.param}_peer")
     return peer
+
+
+SMALL = 12
+"""Of so many records of the pool one is in the small pool."""
+
+
+@pytest.fixture(scope="session")
+def small_pool(pool_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pool of eight pages: a source that is asked once a second, as its new file says, is here
+    in eight seconds."""
+    folder = tmp_path_factory.mktemp("small-pool")
+    records = _pool(pool_folder)
+    chosen = range(0, len(records), SMALL)
+    for name in ("pool.jsonl", "pool.tsv"):
+        lines = (pool_folder / name).read_text(encoding="utf-8").split("\n")
+        text = "".join(f"{lines[n]}\n" for n in chosen)
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return folder
+
+
+@pytest.fixture(params=["pyoai", "xoai", "oai-repo"])
+def small_peer(request: pytest.FixtureRequest, small_pool: Path) -> Iterator[Peer]:
+    """Each of the independent servers in turn, over the small pool."""
+    with start(request.param, small_pool) as peer:
+        yield peer

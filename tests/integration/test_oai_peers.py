@@ -90,9 +90,9 @@ async def test_every_record_comes_once_and_whole(oai_peer: Peer) -> None:
     assert len(oai_peer.pool) == RECORDS
     assert sum(record.deleted for record in oai_peer.pool) == DELETED
     run = await harvest(oai_peer)
-    account(run.raws, list(oai_peer.pool))
+    account(run.raws, list(oai_peer.told))
     assert len(run.sizes) == 94
-    if oai_peer.name == "xoai":
+    if oai_peer.name != "pyoai":
         assert set(run.totals) == {RECORDS}
 
 
@@ -100,7 +100,7 @@ async def test_a_second_run_brings_nothing_and_a_later_one_what_came_since(oai_p
     run = await harvest(oai_peer)
     assert (await harvest(oai_peer, run.checkpoints[-1])).raws == []
     last = dict(run.checkpoints[-1], closed={"": [["", "2015-06-02T12:00:00Z"]]})
-    since = [record for record in oai_peer.pool if when(record) >= "2015-06-01T12:00:00Z"]
+    since = [record for record in oai_peer.told if when(record) >= "2015-06-01T12:00:00Z"]
     assert 0 < len(since) < RECORDS
     account((await harvest(oai_peer, last)).raws, since)
 
@@ -115,10 +115,10 @@ async def test_a_run_goes_on_from_any_checkpoint(oai_peer: Peer) -> None:
 
 
 async def test_sets_bring_their_members(oai_peer: Peer) -> None:
-    sizes = Counter(name for record in oai_peer.pool for name in record.sets)
+    sizes = Counter(name for record in oai_peer.told for name in record.sets)
     names = [name for name, count in sizes.most_common(3)]
     run = await harvest(oai_peer, sets=names)
-    members = [record for record in oai_peer.pool if set(names) & set(record.sets)]
+    members = [record for record in oai_peer.told if set(names) & set(record.sets)]
     assert {raw.id for raw in run.raws} == {record.id for record in members}
     assert len(run.raws) == sum(sizes[name] for name in names)
 
@@ -142,8 +142,9 @@ async def test_windows_lose_nothing_at_their_borders(oai_peer: Peer, days: bool)
         "closed": {"": []}, "first": "", "place": "", "at": 0, "failures": 0, "list": 0,
         "days": days, "low": "", "total": None,
     }  # fmt: skip
-    run = await harvest(oai_peer, begun)
-    assert {raw.id for raw in run.raws} == {record.id for record in oai_peer.pool}
+    # oai-repo counts deleted records that it does not send: a window's total may be short by much.
+    run = await harvest(oai_peer, begun, ignore_total=oai_peer.name == "oai-repo")
+    assert {raw.id for raw in run.raws} == {record.id for record in oai_peer.told}
     assert len(run.checkpoints[-1]["closed"][""]) == 1
     # XOAI refuses days, though they are legal: it was asked again in seconds.
     assert run.checkpoints[-1]["days"] == (days and oai_peer.name == "pyoai")
