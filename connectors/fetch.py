@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
@@ -51,6 +52,9 @@ _log = logging.getLogger(__name__)
 
 LONGEST_WAIT = 3600.0
 """Seconds: a Retry-After above this counts as this (HARVESTING case 37)."""
+
+BRIEF = 1
+"""Further tries where patience was shown before, or would be wasted."""
 
 REDIRECT_LIMIT = 5
 _CHUNK = 1 << 16
@@ -319,8 +323,12 @@ class Fetcher:
             )
         return self._session
 
-    async def get(self, url: str, params: Mapping[str, str] | str = "") -> Response:
+    async def get(
+        self, url: str, params: Mapping[str, str] | str = "", *, brief: bool = False
+    ) -> Response:
         """GET ``url`` with ``params`` (a mapping, or a query already encoded, sent as it is).
+
+        ``brief``: one further try at most, for what has had all its tries in another form.
 
         Any status but 403, 408, 429 and 5xx is an answer: OAI errors may come with a 4xx.
         Raises RetryLater (ServerError for 5xx) when tries are used up or the wait asked for is
@@ -330,7 +338,10 @@ class Fetcher:
         address = web_address(url, query)
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(_TryAgainError),
-            stop=self._enough,
+            stop=partial(
+                self._enough,
+                min(BRIEF, self._settings.retries) if brief else self._settings.retries,
+            ),
             wait=self._pause,
             reraise=True,
         )
@@ -346,12 +357,11 @@ class Fetcher:
         """Wait as between tries, before asking again for a page that came but was damaged."""
         await asyncio.sleep(min(self._backoff.first * 2**attempt, self._backoff.longest))
 
-    def _enough(self, state: RetryCallState) -> bool:
+    def _enough(self, retries: int, state: RetryCallState) -> bool:
         error = state.outcome.exception() if state.outcome else None
-        tries = self._settings.retries + 1
         if isinstance(error, _UnreachedError) and not self._reached:
-            tries = min(2, tries)  # nobody should wait for a host that never answered
-        return state.attempt_number >= tries
+            retries = min(BRIEF, retries)  # nobody should wait for a host that never answered
+        return state.attempt_number > retries
 
     def _pause(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None

@@ -35,7 +35,10 @@ from connectors.oai_window import Window, parse_stamp, stamp
 log = logging.getLogger(__name__)
 
 TRIES = 3
-"""How often a page that came but cannot be read is asked for."""
+"""How often a page that came but cannot be read is asked for …"""
+
+BRIEF_TRIES = 2
+"""… and in a list that is asked for because of trouble in a longer one."""
 
 SET_PAGES = 30
 """How far a list of sets is read to see whether one is in it."""
@@ -65,21 +68,22 @@ class OaiClient:
         self.clock = ""
         """The source's time at the last page, "" if it never told."""
 
-    async def page(self, window: Window, token: str, *, days: bool) -> Page:
+    async def page(self, window: Window, token: str, *, days: bool, brief: bool = False) -> Page:
         """A page of ListRecords: the first of ``window``, or the one ``token`` leads to.
 
+        ``brief``: with few tries, since a longer list broke off here after all of them.
         Raises RetryLater (Damaged, Refused and ServerError are kinds of it) or SourceBroken.
         """
         query = build_request(self._config, window, token, days=days)
         error: RetryLater | None = None
-        for attempt in range(TRIES):
+        for attempt in range(BRIEF_TRIES if brief else TRIES):
             if attempt:
                 await self._fetcher.pause(attempt - 1)
-            response = await self._take(query)
+            response = await self._take(query, brief)
             self._notice_move(response)
             following = tail_token(response.body)
             if following and response.status < HTTPStatus.BAD_REQUEST:
-                self._send(build_request(self._config, window, following))
+                self._send(build_request(self._config, window, following), brief)
             try:
                 # In a thread, so that twenty sources do not hold up one another's answers.
                 page = await asyncio.to_thread(self._read, response)
@@ -103,13 +107,13 @@ class OaiClient:
         raise error
 
     async def record(self, local_id: str) -> Page:
-        """One record by itself."""
+        """One record by itself, asked for with few tries: a list with it failed before."""
         query = {
             "verb": "GetRecord",
             "metadataPrefix": self._config.format,
             "identifier": local_id,
         }
-        response = await self._fetcher.get(self._config.url, query)
+        response = await self._fetcher.get(self._config.url, query, brief=True)
         return await asyncio.to_thread(self._read, response)
 
     async def headers(self, window: Window, token: str, *, days: bool) -> tuple[list[Header], str]:
@@ -175,10 +179,11 @@ class OaiClient:
             self._refuse(response, mistake)
             raise
 
-    def _send(self, query: str) -> None:
-        self._ahead = (query, asyncio.create_task(self._fetcher.get(self._config.url, query)))
+    def _send(self, query: str, brief: bool) -> None:
+        get = self._fetcher.get(self._config.url, query, brief=brief)
+        self._ahead = (query, asyncio.create_task(get))
 
-    async def _take(self, query: str) -> Response:
+    async def _take(self, query: str, brief: bool) -> Response:
         if self._ahead is not None and self._ahead[0] == query:
             task = self._ahead[1]
             try:
@@ -186,7 +191,7 @@ class OaiClient:
             finally:
                 self._ahead = None
         await self.close()
-        return await self._fetcher.get(self._config.url, query)
+        return await self._fetcher.get(self._config.url, query, brief=brief)
 
     def _read(self, response: Response) -> Page:
         kind = Message()

@@ -134,7 +134,9 @@ class _Run:
         if (window.start or window.end) and not progress.place:
             await self._learn_granularity()
         try:
-            page = await self._client.page(window, progress.place, days=progress.days)
+            page = await self._client.page(
+                window, progress.place, days=progress.days, brief=progress.failures > 0
+            )
         except (Damaged, ServerError, TooLarge) as trouble:
             if isinstance(trouble, ServerError):
                 await self._still_there(trouble)
@@ -374,16 +376,22 @@ class _Run:
         except (RetryLater, TooLarge, *_OAI_ERRORS) as mistake:
             log.info("%s: nor its identifiers: %s", self._config.id, mistake)
             names = []
+        refused = 0
         for name, deleted, date in names:
             if deleted:
                 pages.append(Page((Raw(name, None, self._config.format, date),)))
+            elif single := await self._single(name):
+                pages.append(single)
             else:
+                refused += 1
                 reason = "The record can be had neither in a list nor by itself."
-                single = await self._single(name)
-                pages.append(single or Page(rejects=(Reject(reason, b"", name),)))
+                pages.append(Page(rejects=(Reject(reason, b"", name),)))
         if names:
-            progress.close()
             problem, lost = "", ()
+            if refused:  # the next run asks for this window again: the source may be mended
+                problem = f"Of {len(names)} records ({span}) {refused} could not be had: {error}"
+                progress.damage()
+            progress.close()
         elif isinstance(error, Damaged) and not error.truncated and (on := tail_token(error.body)):
             progress.damage()
             progress.place = on if on != progress.place else ""

@@ -29,6 +29,7 @@ class Window(NamedTuple):
 
     ``whole``: the server was seen to ignore dates, so that halving is no use (case 13).
     ``damaged``: something of it could not be read; it will not count as closed.
+    ``halved``: part of a list that broke off, which had all its chances: this one gets few.
     """
 
     set: str
@@ -36,6 +37,7 @@ class Window(NamedTuple):
     end: str = ""
     whole: bool = False
     damaged: bool = False
+    halved: bool = False
 
 
 Interval = tuple[str, str]
@@ -111,6 +113,7 @@ def halve(window: Window, low: str, high: str, *, days: bool) -> tuple[Window, W
     if width <= DAY and not (days and width == DAY):
         return None
     middle = start + width / 2
+    window = window._replace(halved=True)
     if not days:
         return window._replace(end=stamp(middle)), window._replace(start=stamp(middle))
     last = _midnight(middle)
@@ -239,7 +242,7 @@ class Progress:
     def leave(self) -> None:
         """Turn to the next window; the next run finds this one among the gaps."""
         self.todo.pop(0)
-        self._open(0)
+        self._open()
 
     def again(self) -> None:
         """Begin the open window once more."""
@@ -255,8 +258,7 @@ class Progress:
         if halves is None:
             return False
         self.todo[:1] = halves
-        # The halves had their second chance in the whole.
-        self._open(1)
+        self._open()
         return True
 
     def ignore_dates(self) -> None:
@@ -264,13 +266,15 @@ class Progress:
         name = self.todo[0].set
         others = [window for window in self.todo if window.set != name]
         self.todo = [Window(name, whole=True), *others]
-        self._open(0)
+        self._open()
 
     def damage(self) -> None:
         """Something of the open window was lost: it will be asked for again by the next run."""
         self.todo[0] = self.todo[0]._replace(damaged=True)
 
-    def _open(self, failures: int) -> None:
+    def _open(self, failures: int | None = None) -> None:
+        if failures is None:  # half a list had its second chance in the whole
+            failures = int(bool(self.todo and self.todo[0].halved))
         self.place = ""
         self.at = 0
         self.total = None
