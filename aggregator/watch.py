@@ -7,13 +7,12 @@ next record (HARVESTING cases 2 to 4 and 9). What proves it is that no new ident
 
 from collections.abc import Iterable
 
+from aggregator.bloom import Bloom
 from aggregator.source import Checkpoint
 
 SAME_PLACE_PAGES = 3
 EMPTY_PAGES = 200
 STALE_PAGES = 20
-
-_BITS = 1 << 25
 
 
 class Watch:
@@ -25,9 +24,8 @@ class Watch:
       again (a set, an interval, a token gone stale). Each list is judged by itself.
     - ``place``: where in the list to go on (a token). Without it the whole checkpoint counts.
 
-    Memory is bounded whatever the length of the list: identifiers are remembered in a Bloom
-    filter of 4 MB. At ten million identifiers a fifth of the new ones look known, far from
-    enough to fill a row of pages.
+    Memory is bounded whatever the length of the list (`aggregator.bloom`): what it wrongly takes
+    for known is far from enough to fill a row of pages.
     """
 
     def __init__(
@@ -42,7 +40,10 @@ class Watch:
         self._begin()
 
     def _begin(self) -> None:
-        self._seen = bytearray(_BITS // 8)
+        self.names = Bloom()
+        """What came in this list."""
+        self.new = 0
+        """How many names of the last page were new to it."""
         self._place: object = None
         self._same = self._empty = self._stale = 0
 
@@ -55,7 +56,9 @@ class Watch:
         if checkpoint.get("list") != self._list:
             self._begin()
             self._list = checkpoint.get("list")
-        came, new = self._note(ids)
+        some = list(ids)
+        came = len(some)
+        self.new = new = self.names.add(some)
         place = checkpoint.get("place") or dict(checkpoint)
         if new:
             self._same = self._empty = self._stale = 0
@@ -78,19 +81,3 @@ class Watch:
                 "list goes in a circle."
             )
         return ""
-
-    def _note(self, ids: Iterable[str]) -> tuple[int, int]:
-        """Remember identifiers: how many came, how many of them were new."""
-        came = new = 0
-        seen = self._seen
-        for one in ids:
-            came += 1
-            number = hash(one)
-            known = True
-            for bit in (number % _BITS, (number >> 32) % _BITS):
-                byte, mask = bit >> 3, 1 << (bit & 7)
-                if not seen[byte] & mask:
-                    seen[byte] |= mask
-                    known = False
-            new += not known
-        return came, new

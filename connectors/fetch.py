@@ -11,7 +11,7 @@ import ssl
 from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -143,12 +143,14 @@ class Backoff:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer; ``url`` is where it came from in the end, ``body`` is whole and unpacked."""
+    """One answer; ``url`` is where it came from in the end, ``body`` is whole and unpacked,
+    ``tries`` how often it was asked for."""
 
     url: str
     status: int
     headers: Mapping[str, str]
     body: bytes
+    tries: int = 1
 
 
 class ServerError(RetryLater):
@@ -346,7 +348,8 @@ class Fetcher:
             reraise=True,
         )
         try:
-            return await retrying(self._follow, address)
+            response: Response = await retrying(self._follow, address)
+            return replace(response, tries=retrying.statistics["attempt_number"])
         except _TryAgainError as again:
             if again.status and again.status not in _BUSY:
                 raise ServerError(str(again), again.after) from again

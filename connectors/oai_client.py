@@ -7,19 +7,21 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import quote
 
-from sickle.models import Header, Identify
+from sickle.models import Identify
 
 from aggregator.errors import RetryLater, SourceBroken
 from connectors.addresses import describe
 from connectors.fetch import Fetcher, Response, ServerError
 from connectors.oai_page import (
     Damaged,
+    Headers,
     NotOai,
     Page,
     parse_page,
@@ -30,7 +32,7 @@ from connectors.oai_page import (
     tail_token,
 )
 from connectors.oai_request import OaiPmhConfig, build_request
-from connectors.oai_window import Window, parse_stamp, stamp
+from connectors.oai_window import DAY, Window, parse_stamp, stamp
 
 log = logging.getLogger(__name__)
 
@@ -66,22 +68,29 @@ class OaiClient:
         self._ahead: tuple[str, asyncio.Task[Response]] | None = None
         self._moved = False
         self.clock = ""
-        """The source's time at the last page, "" if it never told."""
+        """The source's time at the last page, "" if it never told; never in our own future."""
+        self.again = False
+        """Whether the last page had to be asked for more than once."""
 
-    async def page(self, window: Window, token: str, *, days: bool, brief: bool = False) -> Page:
+    async def page(
+        self, window: Window, token: str, *, days: bool, brief: bool = False, ahead: bool = True
+    ) -> Page:
         """A page of ListRecords: the first of ``window``, or the one ``token`` leads to.
 
         ``brief``: with few tries, since a longer list broke off here after all of them.
-        Raises RetryLater (Damaged, Refused and ServerError are kinds of it) or SourceBroken.
+        ``ahead``: the page after it is asked for at once. Raises RetryLater (Damaged, Refused and
+        ServerError are kinds of it) or SourceBroken.
         """
         query = build_request(self._config, window, token, days=days)
         error: RetryLater | None = None
+        self.again = False
         for attempt in range(BRIEF_TRIES if brief else TRIES):
             if attempt:
                 await self._fetcher.pause(attempt - 1)
             response = await self._take(query, brief)
+            self.again |= bool(attempt) or response.tries > 1
             self._notice_move(response)
-            following = tail_token(response.body)
+            following = tail_token(response.body) if ahead else ""
             if following and response.status < HTTPStatus.BAD_REQUEST:
                 self._send(build_request(self._config, window, following), brief)
             try:
@@ -93,9 +102,11 @@ class OaiClient:
                 error = mistake
                 log.info("Asking again: %s", mistake)
                 continue
-            if page.token != following:
+            if self._ahead is not None and page.token != following:
                 await self.close()
-            self.clock = _moment(page.response_date) or _http_date(response) or self.clock
+            told = _moment(page.response_date) or _http_date(response)
+            # A clock that is fast would have us skip the time between: ours is early enough then.
+            self.clock = min(told, stamp(datetime.now(UTC) + DAY)) if told else self.clock
             return page
         assert error is not None
         if isinstance(error, NotOai):
@@ -116,8 +127,8 @@ class OaiClient:
         response = await self._fetcher.get(self._config.url, query, brief=True)
         return await asyncio.to_thread(self._read, response)
 
-    async def headers(self, window: Window, token: str, *, days: bool) -> tuple[list[Header], str]:
-        """A page of ListIdentifiers and its token. Raises Sickle's exceptions too."""
+    async def headers(self, window: Window, token: str, *, days: bool) -> Headers:
+        """A page of ListIdentifiers. Raises Sickle's exceptions too."""
         query = build_request(self._config, window, token, days=days, verb="ListIdentifiers")
         return await self._ask(query, read_headers)
 

@@ -6,12 +6,12 @@ itself, so that one bad record costs itself and not its neighbours.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
+from typing import NamedTuple
 
 from lxml import etree
 from sickle.models import Header, Identify, MetadataFormat, Set
-from sickle.oaiexceptions import NoRecordsMatch
 
 from connectors import oai_charset as encodings
 from connectors import oai_repair as repair
@@ -24,13 +24,14 @@ from connectors.oai_reader import (
     error_of,
     first_words,
     local,
+    number,
     strict,
     text_of,
 )
 from connectors.oai_salvage import root_tag, salvage
 
 __all__ = [
-    "Damaged", "NotOai", "Page", "parse_page", "read_formats", "read_headers", "read_identify",
+    "Damaged", "Headers", "NotOai", "Page", "parse_page", "read_formats", "read_headers", "read_identify",
     "read_sets", "tail_token",
 ]  # fmt: skip
 
@@ -102,22 +103,33 @@ def read_sets(body: bytes) -> tuple[list[Set], str]:
     return [Set(found) for found in _items(root, "set")], _token(root)
 
 
-def read_headers(body: bytes) -> tuple[list[Header], str]:
-    """Sickle's Header for each of one page of a ListIdentifiers response, and its token.
+class Headers(NamedTuple):
+    """A page of ListIdentifiers: its token is "" at the end, ``total`` its completeListSize."""
+
+    headers: Sequence[Header]
+    token: str
+    total: int | None = None
+
+
+def read_headers(body: bytes) -> Headers:
+    """Sickle's Header for each of one page of a ListIdentifiers response.
 
     ``deleted`` is set whatever the case of the status (HARVESTING case 28). Raises what the
-    response says as an error, except that nothing matched: then there are no headers.
+    response says as an error (`oai_reader.ERROR_KINDS`), Damaged where it says nothing at all.
     """
     root = _small(body)
-    for child in root.iterchildren("*"):
-        if local(child) == "error" and not isinstance(error := error_of(child), NoRecordsMatch):
-            raise error
+    parts = {local(child): child for child in root.iterchildren("*")}
+    if "error" in parts:
+        raise error_of(parts["error"])
+    if "ListIdentifiers" not in parts:
+        raise Damaged("The answer holds no list of identifiers.", body)
     headers = []
     for element in _items(root, "header"):
         header = Header(element)
         header.deleted = element.get("status", "").strip().casefold() == "deleted"
         headers.append(header)
-    return headers, _token(root)
+    size = next((found.get("completeListSize") for found in _items(root, "resumptionToken")), None)
+    return Headers(headers, _token(root), number(size or ""))
 
 
 def _small(body: bytes) -> etree._Element:

@@ -1,7 +1,7 @@
 """What an OAI-PMH response holds, and the strict reading of its XML. Pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 from sickle import oaiexceptions
@@ -22,6 +22,9 @@ ERRORS: dict[str, type[Exception]] = {
     "nosethierarchy": oaiexceptions.NoSetHierarchy,
 }
 """The protocol's codes, in lower case, as Sickle's exceptions; any other is an OAIError."""
+
+ERROR_KINDS = (*ERRORS.values(), oaiexceptions.OAIError)
+"""All that an answer may say as an error."""
 
 _LISTS = {"ListRecords", "GetRecord"}
 _SHOWN = 300
@@ -51,8 +54,8 @@ class Damaged(RetryLater):
 class Page:
     """What one response says.
 
-    ``token`` is "" where the list ends; ``total`` is its completeListSize; ``still`` names the
-    live records that came without metadata; ``errors`` are Sickle's exceptions, unraised;
+    ``token`` is "" where the list ends; ``total`` is its completeListSize, ``cursor`` the number of
+    its records before this page, both as claimed; ``still`` names the live records that came without metadata; ``errors`` are Sickle's exceptions, unraised;
     ``repairs`` names what had to be done to read the page as a whole.
     """
 
@@ -65,6 +68,17 @@ class Page:
     verb: str = ""
     errors: tuple[Exception, ...] = ()
     repairs: tuple[str, ...] = ()
+    cursor: int | None = None
+
+    def plus(self, *others: "Page") -> "Page":
+        """This page with the records of others."""
+        pages = (self, *others)
+        return replace(
+            self,
+            records=tuple(raw for page in pages for raw in page.records),
+            rejects=tuple(reject for page in pages for reject in page.rejects),
+            still=tuple(name for page in pages for name in page.still),
+        )
 
     @property
     def count(self) -> int:
@@ -125,6 +139,7 @@ class Reader:
         errors: list[Exception] = []
         date = token = verb = ""
         total: int | None = None
+        cursor: int | None = None
         prefix = self._prefix
         for part in root.iterchildren("*"):
             name = local(part)
@@ -143,8 +158,8 @@ class Reader:
                         self._record(item, prefix, problems, records, rejects, still)
                     elif kind == "resumptionToken":
                         token = text_of(item)
-                        size = item.get("completeListSize", "").strip()
-                        total = int(size) if size.isdecimal() and len(size) < 16 else None
+                        total = number(item.get("completeListSize", ""))
+                        cursor = number(item.get("cursor", ""))
             else:
                 verb = verb or name
         return Page(
@@ -157,6 +172,7 @@ class Reader:
             verb,
             tuple(errors),
             problems,
+            cursor,
         )
 
     def _record(
@@ -207,3 +223,9 @@ def error_of(element: etree._Element) -> Exception:
     kind = ERRORS.get(code.casefold(), oaiexceptions.OAIError)
     error: Exception = kind(f"{code or 'an error without a code'}: {text or 'no explanation'}")
     return error
+
+
+def number(text: str) -> int | None:
+    """A whole number as servers write it, None for anything else."""
+    text = text.strip()
+    return int(text) if text.isdecimal() and len(text) < 16 else None

@@ -5,7 +5,7 @@ reject with its bytes, and its neighbours are not harmed (HARVESTING §0.3 and c
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -42,16 +42,10 @@ def salvage(body: bytes, reader: Reader, charset: Charset) -> Page:
     if local(root) != "OAI-PMH":
         raise NotOai(first_words(body))
     frame = reader.page(root, notes)
-    pages = [frame]
-    if parts.records:
-        envelope = _Envelope.of(text, frame)
-        pages += [_chunk(chunk, envelope, reader, charset) for chunk in parts.records]
-    return replace(
-        frame,
-        records=tuple(raw for page in pages for raw in page.records),
-        rejects=tuple(reject for page in pages for reject in page.rejects),
-        still=tuple(local_id for page in pages for local_id in page.still),
-    )
+    if not parts.records:
+        return frame
+    envelope = _Envelope.of(text, frame)
+    return frame.plus(*(_chunk(chunk, envelope, reader, charset) for chunk in parts.records))
 
 
 def _parsed(text: str) -> etree._Element | None:

@@ -101,24 +101,22 @@ def halve(window: Window, low: str, high: str, *, days: bool) -> tuple[Window, W
     """Two windows that together are ``window``, or None where a day is reached.
 
     ``low`` and ``high`` estimate where an open end is; they are never sent. The halves share
-    their border, a moment or with ``days`` a day, since servers differ in whether all of it is
-    inside; only two neighbouring days do not.
+    their border, a moment or with ``days`` a day, since servers differ in whether it is inside:
+    some find nothing from a day to the same day, so two neighbouring days are not halved.
     """
     if window.whole:
         return None
     start, end = _time(window.start or low), _time(window.end or high)
     if days:
         start, end = _midnight(start), _midnight(end)
-    width = end - start
-    if width <= DAY and not (days and width == DAY):
+    if end - start <= DAY:
         return None
-    middle = start + width / 2
+    middle = start + (end - start) / 2
     window = window._replace(halved=True)
     if not days:
         return window._replace(end=stamp(middle)), window._replace(start=stamp(middle))
-    last = _midnight(middle)
-    first = end if width == DAY else last
-    return window._replace(end=f"{stamp(last)[:10]}T23:59:59Z"), window._replace(start=stamp(first))
+    shared = stamp(_midnight(middle))
+    return window._replace(end=f"{shared[:10]}T23:59:59Z"), window._replace(start=shared)
 
 
 def _midnight(moment: datetime) -> datetime:
@@ -141,11 +139,15 @@ class Progress:
     """How far a run has come; ``todo[0]`` is the open window.
 
     ``first``: the source's clock when the run began, where the next run's interval starts.
-    ``place``: the token to go on with. ``at``: records of the open list that came so far, of
-    ``total`` as claimed. ``failures``: how often the open window had to begin again. ``number``:
-    of the open list in this run, for `aggregator.watch`. ``days``: dates are sent without a time.
-    ``low``: the earliest datestamp seen. ``format``: the metadata format that was chosen when all
-    was asked for; runs for what came since keep to it.
+    ``place``: the token to go on with; ``session``: it is one token for the whole list, so that the
+    server alone knows the place. ``at``: records of the open list that came so far, of ``total`` as
+    claimed; ``lack``: how many more the source's own numbering of them (cursor) tells of, None where
+    it does not number them. ``failures``: how often the open window had to begin again. ``number``:
+    of the open list in this run, for `aggregator.watch`. ``lost``: a window had to be left open.
+
+    Kept from run to run: ``days``: dates are sent without a time; ``dated``: the source was seen to
+    heed them; ``low``: the earliest datestamp seen; ``format``: the metadata format that was chosen
+    when all was asked for, for runs for what came since keep to it.
     """
 
     fingerprint: str
@@ -161,6 +163,10 @@ class Progress:
     low: str = ""
     total: int | None = None
     format: str = ""
+    lack: int | None = None
+    session: bool = False
+    lost: bool = False
+    dated: bool = False
 
     @classmethod
     def begin(
@@ -175,7 +181,10 @@ class Progress:
         ]
         full = all((window.start, window.end) == ("", "") for window in todo)
         format = "" if full else str(known.get("format", ""))
-        return cls(fingerprint, full, todo, closed, days=bool(known.get("days")), format=format)
+        return cls(
+            fingerprint, full, todo, closed, days=bool(known.get("days")), format=format,
+            low=str(known.get("low", "")), dated=bool(known.get("dated")),
+        )  # fmt: skip
 
     @classmethod
     def resume(
@@ -184,20 +193,25 @@ class Progress:
         """Go on where ``known`` left off, or begin a new run if that one is over or another's."""
         if known.get("fingerprint") != fingerprint or not known.get("todo"):
             return cls.begin(fingerprint, sets, known, overlap)
+        # Where the server alone knows the place, nobody knows what it sent before we broke off.
+        place = "" if known.get("session") else str(known["place"])
         return cls(
             fingerprint,
             bool(known["full"]),
             [Window(*row) for row in known["todo"]],
             {name: _pairs(known, name) for name in sets},
             str(known["first"]),
-            str(known["place"]),
-            int(known["at"]) if known["place"] else 0,  # without a place it begins anew
+            place,
+            int(known["at"]) if place else 0,  # without a place it begins anew
             int(known["failures"]),
             int(known["list"]),
             bool(known["days"]),
             str(known["low"]),
-            known["total"],
+            known["total"] if place else None,
             str(known.get("format", "")),
+            known.get("lack") if place else None,
+            lost=bool(known.get("lost")),
+            dated=bool(known.get("dated")),
         )
 
     def checkpoint(self) -> dict[str, Any]:
@@ -216,6 +230,10 @@ class Progress:
             "low": self.low,
             "total": self.total,
             "format": self.format,
+            "lack": self.lack,
+            "session": self.session,
+            "lost": self.lost,
+            "dated": self.dated,
         }
 
     @property
@@ -237,10 +255,15 @@ class Progress:
         if end and not window.damaged:
             rows = self.closed.setdefault(window.set, [])
             self.closed[window.set] = merge([*rows, (window.start, max(end, window.start))])
-        self.leave()
+        self.skip()
 
     def leave(self) -> None:
-        """Turn to the next window; the next run finds this one among the gaps."""
+        """Turn to the next window; this one is lost to this run, and the next one's again."""
+        self.lost = True
+        self.skip()
+
+    def skip(self) -> None:
+        """Turn to the next window without a word; the next run finds this one among the gaps."""
         self.todo.pop(0)
         self._open()
 
@@ -270,6 +293,7 @@ class Progress:
 
     def damage(self) -> None:
         """Something of the open window was lost: it will be asked for again by the next run."""
+        self.lost = True
         self.todo[0] = self.todo[0]._replace(damaged=True)
 
     def _open(self, failures: int | None = None) -> None:
@@ -277,7 +301,8 @@ class Progress:
             failures = int(bool(self.todo and self.todo[0].halved))
         self.place = ""
         self.at = 0
-        self.total = None
+        self.total = self.lack = None
+        self.session = False
         self.failures = failures
         self.number += 1
 

@@ -181,6 +181,12 @@ class Repository:
         """The list requests that came."""
         return [query for query in self.asked if query.get("verb") == "ListRecords"]
 
+    @property
+    def since(self) -> list[str]:
+        """From when lists were asked for, without the one request by which the connector sees
+        whether dates are heeded: it asks from the earliest datestamp, which is in 2024."""
+        return [day for query in self.lists if (day := query.get("from", ""))[:4] > "2024"]
+
 
 @asynccontextmanager
 async def serving(repository: Repository) -> AsyncIterator[str]:

@@ -36,7 +36,8 @@ async def test_the_first_run_sends_no_dates_and_the_next_begins_at_the_first_ans
         first = await harvest(url)
         second = await harvest(url, first.checkpoint)
     begun = [query for query in repository.lists if "metadataPrefix" in query]
-    assert [query.get("from") for query in begun] == [None, "2026-11-22T10:00:00Z"]
+    assert "from" not in begun[0]
+    assert repository.since == ["2026-11-22T10:00:00Z"]
     assert all("until" not in query for query in begun)  # case 22
     assert (first.verdict, second.verdict) == ("complete", "complete")
 
@@ -69,7 +70,7 @@ async def test_16_a_server_that_knows_days_only_is_asked_in_days() -> None:
     async with serving(repository) as url:
         first = await harvest(url)
         await harvest(url, first.checkpoint)
-    assert repository.lists[-1]["from"] == "2026-11-22"
+    assert repository.since[-1] == "2026-11-22"
 
 
 async def test_16_a_server_that_lies_about_seconds_is_asked_again_in_days() -> None:
@@ -79,8 +80,8 @@ async def test_16_a_server_that_lies_about_seconds_is_asked_again_in_days() -> N
         second = await harvest(url, first.checkpoint)
         third = await harvest(url, second.checkpoint)
     assert (second.verdict, third.verdict) == ("complete", "complete")
-    sent = [query["from"] for query in repository.lists if "from" in query]
-    assert sent == ["2026-11-22T10:00:00Z", "2026-11-22", "2026-11-22"]  # remembered
+    sent = ["2026-11-22T10:00:00Z", "2026-11-22", "2026-11-22"]
+    assert repository.since == sent  # remembered
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ async def test_17_granularity_in_odd_case(said: str, sent: str) -> None:
     async with serving(repository) as url:
         first = await harvest(url)
         second = await harvest(url, first.checkpoint)
-    assert repository.lists[-1]["from"] == sent
+    assert repository.since[-1] == sent
     assert second.verdict == "complete"
 
 
@@ -106,7 +107,7 @@ async def test_granularity_can_be_said_in_the_sources_file() -> None:
     async with serving(repository) as url:
         first = await harvest(url)
         await harvest(url, first.checkpoint, granularity="day")
-    assert repository.lists[-1]["from"] == "2026-11-22"
+    assert repository.since[-1] == "2026-11-22"
 
 
 async def test_a_server_without_identify_is_asked_in_days() -> None:
@@ -118,7 +119,7 @@ async def test_a_server_without_identify_is_asked_in_days() -> None:
         first = await harvest(url)
         second = await harvest(url, first.checkpoint)
     assert second.verdict == "complete"
-    assert repository.lists[-1]["from"] == "2026-11-22"
+    assert repository.since[-1] == "2026-11-22"
 
 
 async def test_18_an_earliest_date_that_lies_loses_nothing() -> None:

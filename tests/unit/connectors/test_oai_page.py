@@ -320,14 +320,15 @@ def test_the_small_answers_are_sickles() -> None:
         )
     )
     assert ([one.setSpec for one in sets], token) == (["a"], "t")
-    headers, _ = read_headers(
+    headers, _, _ = read_headers(
         envelope(
             '<ListIdentifiers><header status="Deleted"><identifier>i</identifier></header>'
             "</ListIdentifiers>"
         )
     )
     assert [(one.identifier, one.deleted) for one in headers] == [("i", True)]
-    assert read_headers(oai_error("noRecordsMatch")) == ([], "")
+    with pytest.raises(Damaged):
+        read_headers(envelope(""))
     with pytest.raises(oaiexceptions.BadArgument):
         read_headers(oai_error("badArgument"))
 

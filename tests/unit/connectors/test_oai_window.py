@@ -96,7 +96,7 @@ def test_halving_ends_at_a_day(low: str, high: str, days: bool) -> None:
     assert steps <= 16
     start, end = parse_stamp(window.start), parse_stamp(window.end)
     assert start is not None and end is not None
-    assert end - start <= timedelta(days=1)
+    assert end - start <= timedelta(days=2 if days else 1)
 
 
 @given(st.lists(st.sampled_from(["close", "leave", "split", "again"]), max_size=30), st.booleans())

@@ -1,0 +1,414 @@
+"""One run over the network of the OAI-PMH connector: what each answer leads to.
+
+Trouble inside a list costs that list and not the run: it is begun again once, then halved down to a
+day, whose records are at last asked for one by one; what still cannot be had makes the run
+incomplete and stays open for the next one. A list that ended is believed as far as the evidence
+goes (`connectors.oai_evidence`). The numbered cases are those of HARVESTING §2.
+"""
+
+import logging
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sickle import oaiexceptions
+from sickle.oaiexceptions import BadArgument, BadResumptionToken, NoRecordsMatch
+
+from aggregator.errors import IlimError, RetryLater, SourceBroken
+from aggregator.source import Batch, Reject
+from connectors.fetch import Fetcher, TooLarge
+from connectors.oai_client import OaiClient, Refused, said
+from connectors.oai_evidence import Evidence
+from connectors.oai_page import Damaged, Page, tail_token
+from connectors.oai_request import OaiPmhConfig
+from connectors.oai_singles import REPAIR_LIMIT, SINGLE_LIMIT, Name, Singles
+from connectors.oai_window import EARLIEST, Progress, Window, outside, parse_stamp, stamp
+
+log = logging.getLogger(__name__)
+
+OUTSIDE = 0.01
+"""A server ignores dates when more than this share of records lies outside (case 13)."""
+
+TROUBLE_LIMIT = 30
+"""Lists in a row that may fail, enough to halve all time down to a bad day twice over."""
+
+CIRCLE_LIMIT = 8
+"""Lists in a row that may go in a circle before their windows are no longer halved."""
+
+_NOTHING = Page()
+_OUR_FAULT = (
+    oaiexceptions.BadArgument,
+    oaiexceptions.CannotDisseminateFormat,
+    oaiexceptions.NoMetadataFormat,
+    oaiexceptions.NoSetHierarchy,
+)
+
+
+class Doubt(RetryLater):
+    """A list came to its end, and something of it is missing."""
+
+    cause = "gaps"
+
+
+class Run:
+    """One run; ``progress`` is where it stands, ``config`` names the one format asked for."""
+
+    def __init__(self, config: OaiPmhConfig, fetcher: Fetcher, progress: Progress) -> None:
+        self._config = config
+        self._client = OaiClient(config, fetcher)
+        self._singles = Singles(self._client, config.format)
+        self._progress = progress
+        self._evidence = Evidence(progress, ignore_total=config.ignore_total)
+        self._resumed = bool(progress.place)
+        self._earliest = EARLIEST
+        self._asked = self._turned = self._told = False
+        self._inside = self._outside = 0
+        self._row = 0
+
+    async def batches(self) -> AsyncGenerator[Batch, None]:
+        try:
+            while (window := self._progress.window) is not None:
+                batch = await self._step(window)
+                self._told |= bool(batch.problem)
+                if self._progress.window is None and self._progress.lost and not self._told:
+                    # What an earlier run of this pass had to leave is no smaller loss today.
+                    problem = "An earlier part of this pass could not be had; it is asked for again."
+                    batch = replace(batch, problem=problem)
+                yield batch
+        finally:
+            await self._client.close()
+
+    async def _step(self, window: Window) -> Batch:
+        """One page of the open window, or what its trouble leads to."""
+        progress = self._progress
+        if (window.start or window.end) and not progress.place:
+            await self._learn_granularity()
+        try:
+            page = await self._client.page(
+                window, progress.place, days=progress.days, brief=progress.failures > 0
+            )
+        except Refused as refused:
+            return await self._refused(window, refused)
+        except (RetryLater, TooLarge) as trouble:
+            if not isinstance(trouble, Damaged | TooLarge):
+                await self._only_this(window, trouble)
+            return await self._trouble(window, trouble)
+        self._row = 0
+        if not progress.first:
+            progress.first = self._client.clock
+        errors = [error for error in page.errors if not isinstance(error, NoRecordsMatch)]
+        if page.count or page.token or not page.errors:
+            problem = ""
+            if page.errors:
+                problem = f"The source sent records and an error at once: {page.errors[0]}."
+                progress.damage()
+            return await self._take(window, page, problem)
+        if progress.place:
+            return await self._broken_off(window, (errors or page.errors)[0])
+        if not errors:
+            return await self._nothing(window)
+        return await self._rejected(window, errors[0])
+
+    def _batch(self, page: Page = _NOTHING, problem: str = "", total: int | None = None) -> Batch:
+        checkpoint = self._progress.checkpoint()
+        return Batch(page.records, checkpoint, total, page.rejects, problem, page.still)
+
+    # A page came
+
+    async def _take(self, window: Window, page: Page, problem: str) -> Batch:
+        """Note a page that came, and turn to the next one or the next window."""
+        progress = self._progress
+        if page.rejects:
+            page = await self._singles.mend(page)
+        stamps = [raw.stamp for raw in page.records]
+        progress.see(stamps)
+        circle = self._evidence.page(page, again=self._client.again)
+        # Only one list's length is that of the run; each list is judged by itself anyway.
+        alone = progress.number == 0 and len(self._config.lists) == 1
+        total = progress.total if alone else None
+        if self._ignores_dates(window, stamps):
+            log.info("%s ignores dates: asking for everything at once", self._config.id)
+            progress.ignore_dates()
+        elif circle:
+            return await self._circle(window, page, circle)
+        elif page.token:
+            progress.place = page.token
+        elif hole := self._evidence.hole():
+            return _with(page, await self._trouble(window, Doubt(hole)))
+        else:
+            page, problem = await self._ended(window, page, problem)
+        return self._batch(page, problem, total)
+
+    async def _ended(self, window: Window, page: Page, problem: str) -> tuple[Page, str]:
+        """A list that ended: what it left out is asked for by name, as far as anything tells."""
+        progress, evidence = self._progress, self._evidence
+        unbounded = not (window.start or window.end)
+        empty_end = page.count == 0 and progress.total is None
+        if evidence.missing or empty_end:
+            more, whole, _ = await self._left_out(window)
+            page = page.plus(more)
+            if empty_end and self._resumed and not whole:
+                # A token from an earlier run that has gone stale may look like an end.
+                self._resumed = False
+                progress.again()
+                return page, problem
+        problem = problem or evidence.shortage()
+        if not problem and unbounded and progress.at == 0:
+            problem = "The source sent an empty list instead of its records."
+        if problem:
+            progress.damage()
+        evidence.ended()
+        progress.close()
+        return page, problem
+
+    async def _left_out(self, window: Window) -> tuple[Page, bool, bool]:
+        """What ListIdentifiers names and the open list did not bring: those records, whether the
+        list of names came to its end, and whether nothing that it names is left out now."""
+        limit = max(SINGLE_LIMIT, 2 * self._progress.at + SINGLE_LIMIT)
+        names = await self._singles.names(window, days=self._progress.days, limit=limit)
+        unknown = set(self._evidence.unknown([name.id for name in names.names]))
+        asked = [name for name in names.names if name.id in unknown]
+        page, lost = await self._singles.all_of(asked[:SINGLE_LIMIT])
+        self._evidence.filled(list(page.ids()))
+        return page, names.whole, names.whole and not lost and len(asked) <= SINGLE_LIMIT
+
+    async def _circle(self, window: Window, page: Page, circle: str) -> Batch:
+        """A list without an end: it is left, and what it kept from us asked for in other ways."""
+        progress, evidence = self._progress, self._evidence
+        progress.lost = True
+        evidence.circled()
+        all_here = evidence.whole
+        if not all_here:
+            more, _, all_here = await self._left_out(window)
+            page = page.plus(more)
+        if all_here:
+            progress.close()
+        elif evidence.circles > CIRCLE_LIMIT or not await self._split(window):
+            progress.leave()
+        return self._batch(page, circle)
+
+    def _ignores_dates(self, window: Window, stamps: list[str]) -> bool:
+        """Whether so many records lie outside the window that dates mean nothing to the server."""
+        progress = self._progress
+        if not progress.place:
+            self._inside = self._outside = 0
+        read, wrong = outside(window, stamps)
+        self._inside += read - wrong
+        self._outside += wrong
+        progress.dated |= bool(window.start) and self._inside > 0
+        # A single window that is open above brings everything either way.
+        several = window.end or sum(one.set == window.set for one in progress.todo) > 1
+        return bool(several) and self._outside > OUTSIDE * (self._inside + self._outside)
+
+    # No page came, or none that is any use
+
+    async def _nothing(self, window: Window) -> Batch:
+        """The source says that a window holds nothing, which is normal unless it never will."""
+        progress = self._progress
+        if window.start:
+            if await self._heeds_dates(window):
+                progress.close()
+            return self._batch()
+        problem = ""
+        page, _, _ = await self._left_out(window)
+        if page.count:
+            problem = "The source says that it has nothing, and names records all the same."
+            progress.damage()
+        elif window.set and not window.end:
+            try:
+                names, all_of_them = await self._client.set_names()
+            except IlimError:
+                names, all_of_them = [], False
+            if names and all_of_them and window.set not in names:
+                problem = (
+                    f"The source has no set “{window.set}”: correct `sets` in its file. Its sets "
+                    f"are {', '.join(names[:20])}{', …' * (len(names) > 20)}."
+                )
+        if window.end or problem:
+            progress.close()
+        else:
+            progress.skip()  # an empty source is asked for everything the next time too
+        return self._batch(page, problem)
+
+    async def _heeds_dates(self, window: Window) -> bool:
+        """Whether nothing from a date on is to be believed. Asked once: for the time from which it
+        has records, in its granularity and the other one; if it finds none, dates are no use."""
+        progress = self._progress
+        if progress.dated or not progress.low:
+            return True
+        wide = window._replace(start=progress.low, end="")
+        grains = [progress.days] + [not progress.days] * (self._config.granularity is None)
+        for days in grains:
+            try:
+                page = await self._client.page(wide, "", days=days, ahead=False)
+            except Refused:
+                continue
+            if page.count:
+                progress.dated = True
+                turned, progress.days = days != progress.days, days
+                return not turned
+        log.info("%s finds nothing by date: asking for everything at once", self._config.id)
+        progress.ignore_dates()
+        return False
+
+    async def _rejected(self, window: Window, error: Exception) -> Batch:
+        """The first request of a window was refused in the protocol's own words."""
+        progress = self._progress
+        dated = window.start or window.end
+        doubtful = dated and not self._turned and self._config.granularity is None
+        if doubtful and isinstance(error, BadArgument):
+            # Whatever it said: some read days only, some refuse them (case 16).
+            self._turned = True
+            progress.days = not progress.days
+            return self._batch()
+        if not isinstance(error, _OUR_FAULT):
+            raise SourceBroken(
+                f"The source '{self._config.id}' answers the first request with an error "
+                f"({error}). If it goes on doing so, tell the source.",
+                "server",
+            )
+        offers = await self._client.offers()
+        withdrawn = dated and isinstance(error, oaiexceptions.CannotDisseminateFormat)
+        advice = " `ilim harvest ID --full` chooses among `formats` anew." if withdrawn else ""
+        raise SourceBroken(
+            f"The source refuses the request for the format “{self._config.format}”"
+            f"{f' and the set “{window.set}”' if window.set else ''} ({error}). {offers} "
+            f"Correct `formats` or `sets` in the file of the source '{self._config.id}'.{advice}",
+            "request",
+        )
+
+    async def _broken_off(self, window: Window, error: Exception) -> Batch:
+        """An error instead of the page that a token promised."""
+        progress = self._progress
+        if self._evidence.whole and isinstance(error, NoRecordsMatch | BadResumptionToken):
+            progress.close()  # a token on the last page, cases 5 and 6
+            return self._batch()
+        if isinstance(error, NoRecordsMatch):
+            came = progress.at
+            page, _, _ = await self._left_out(window)
+            progress.leave()
+            return self._batch(page, f"The list ended early, after {came} records ({error}).")
+        return await self._trouble(window, error)
+
+    async def _refused(self, window: Window, refused: Refused) -> Batch:
+        """An HTTP 4xx without a word of OAI-PMH."""
+        if self._progress.place:
+            return await self._trouble(window, refused)
+        if not window.start and not window.end:
+            raise SourceBroken(
+                f"{refused} Check `url` in the file of the source '{self._config.id}': opened with "
+                "?verb=Identify it must show an OAI-PMH answer.",
+                "address",
+            )
+        await self._only_this(window, refused)
+        # Some say so that an interval is empty (case 14). It stays open: the next run asks again.
+        if await self._heeds_dates(window):
+            self._progress.skip()
+        return self._batch()
+
+    async def _only_this(self, window: Window, error: RetryLater) -> None:
+        """Raise ``error`` unless the server answers another request: then it is this one."""
+        stuck = self._resumed and not self._row and not self._progress.failures
+        if error.after is not None or (error.cause == "busy" and not stuck):
+            raise error
+        self._resumed = False
+        if await self._client.identify() is not None:
+            return
+        if not self._progress.place:
+            raise error
+        try:
+            await self._client.page(window, "", days=self._progress.days, ahead=False)
+        except IlimError:
+            raise error from None
+
+    async def _learn_granularity(self) -> None:
+        """Ask once a run how the source writes dates and where they begin."""
+        if self._asked:
+            return
+        self._asked = True
+        server = await self._client.identify()
+        granularity = said(server, "granularity").casefold()
+        earliest = said(server, "earliestDatestamp")
+        moment = parse_stamp(earliest)
+        if moment is not None and moment < datetime.now(UTC):
+            self._earliest = stamp(moment)
+        if self._config.granularity is not None:
+            self._progress.days = self._config.granularity == "day"
+        elif "hh" not in granularity and not self._progress.dated:
+            # Days are legal everywhere, if not everywhere understood; a full date is a better sign.
+            self._progress.days |= bool(granularity) or "T" not in earliest
+
+    # Trouble
+
+    async def _trouble(self, window: Window, error: Exception) -> Batch:
+        """A list that cannot be gone on with: again, then halved, then record by record."""
+        progress = self._progress
+        log.info("%s: trouble in %s: %s", self._config.id, window, error)
+        self._row += 1
+        if self._row > TROUBLE_LIMIT:
+            cause = error.cause if isinstance(error, IlimError) else "server"
+            raise SourceBroken(
+                f"{self._row} lists in a row of the source '{self._config.id}' could not be had. "
+                f"The last: {error}",
+                cause,
+            )
+        if progress.failures == 0:
+            progress.again()
+            return self._batch()
+        names = await self._singles.names(window, days=progress.days, limit=SINGLE_LIMIT)
+        unknown = set(self._evidence.unknown([name.id for name in names.names]))
+        few = [name for name in names.names if name.id in unknown]
+        page = _NOTHING
+        if names.whole and len(few) <= REPAIR_LIMIT:
+            page, few = await self._singles.all_of(few)
+            self._row = 0
+            if not few:
+                progress.close()
+                return self._batch(page)
+        if await self._split(window):
+            return self._batch(page)
+        return _with(page, await self._one_by_one(window, error, few if names.whole else None))
+
+    async def _split(self, window: Window) -> bool:
+        await self._learn_granularity()
+        latest = self._client.clock or stamp(datetime.now(UTC))
+        return self._progress.split(self._earliest, latest)
+
+    async def _one_by_one(
+        self, window: Window, error: Exception, names: list[Name] | None
+    ) -> Batch:
+        """The last resort for a window: each record by itself (case 10)."""
+        progress = self._progress
+        span = " to ".join(day for day in (window.start[:10], window.end[:10]) if day) or "all"
+        problem = f"A list could not be had ({span}): {error}"
+        if names is not None:
+            page, lost = await self._singles.all_of(names)
+            reason = "The record can be had neither in a list nor by itself."
+            rejects = tuple(Reject(reason, b"", name.id) for name in lost)
+            if page.count:
+                self._row = 0
+            if not lost:
+                progress.close()
+                return self._batch(page)
+            progress.leave()
+            return self._batch(page.plus(Page(rejects=rejects)), problem)
+        body = error.body if isinstance(error, Damaged) else b""
+        rejects = (Reject(problem, body),) if body else ()
+        if isinstance(error, Damaged) and not error.truncated and (on := tail_token(error.body)):
+            progress.damage()
+            progress.place = on if on != progress.place else ""
+            if not progress.place:
+                progress.leave()
+        else:
+            progress.leave()
+        return self._batch(Page(rejects=rejects), problem)
+
+
+def _with(page: Page, batch: Batch) -> Batch:
+    """``batch`` with the records of ``page`` before its own."""
+    return replace(
+        batch,
+        records=(*page.records, *batch.records),
+        rejects=(*page.rejects, *batch.rejects),
+        still=(*page.still, *batch.still),
+    )

@@ -1,0 +1,107 @@
+"""Records asked for one by one, by the names that ListIdentifiers gives (HARVESTING 10 and 64)."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sickle.oaiexceptions import NoRecordsMatch
+
+from aggregator.errors import IlimError
+from aggregator.source import Raw, Reject
+from connectors.oai_client import OaiClient, said
+from connectors.oai_page import Page
+from connectors.oai_reader import ERROR_KINDS
+from connectors.oai_window import Window
+
+log = logging.getLogger(__name__)
+
+REPAIR_LIMIT = 20
+"""Unreadable records of one page that are asked for by themselves (case 64)."""
+
+SINGLE_LIMIT = 1000
+"""Records of one window asked for one by one."""
+
+STALE_PAGES = 3
+"""Pages of identifiers in a row without a new one, and their list goes in a circle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A line of a list of identifiers."""
+
+    id: str
+    stamp: str
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The identifiers of a window; ``whole`` where the list of them came to its end."""
+
+    names: Sequence[Name] = ()
+    whole: bool = False
+
+
+class Singles:
+    """Asks ``client`` for records of the metadata format ``format`` by name."""
+
+    def __init__(self, client: OaiClient, format: str) -> None:
+        self._client = client
+        self._format = format
+
+    async def names(self, window: Window, *, days: bool, limit: int) -> Names:
+        """The identifiers of a window, not whole if there are more than some ``limit``.
+
+        No trouble is raised: a list of them that breaks off is not whole.
+        """
+        found: dict[str, Name] = {}
+        token, stale, total = "", 0, 0
+        try:
+            while len(found) <= limit and stale < STALE_PAGES:
+                page = await self._client.headers(window, token, days=days)
+                known, token, total = len(found), page.token, max(total, page.total or 0)
+                for header in page.headers:
+                    if name := said(header, "identifier"):
+                        found[name] = Name(name, said(header, "datestamp"), bool(header.deleted))
+                if not token:
+                    return Names(list(found.values()), whole=len(found) >= total)
+                stale = 0 if len(found) > known else stale + 1
+        except NoRecordsMatch:
+            return Names(list(found.values()), whole=not token or 0 < total <= len(found))
+        except (IlimError, *ERROR_KINDS) as mistake:
+            log.info("The identifiers of %s cannot be had: %s", window, mistake)
+        return Names(list(found.values()))
+
+    async def all_of(self, names: Sequence[Name]) -> tuple[Page, list[Name]]:
+        """The records of ``names`` by themselves, and those that cannot be had that way."""
+        pages: list[Page] = []
+        lost: list[Name] = []
+        for name in names:
+            if name.deleted:
+                pages.append(Page((Raw(name.id, None, self._format, name.stamp),)))
+            elif page := await self.one(name.id):
+                pages.append(page)
+            else:
+                lost.append(name)
+        return Page().plus(*pages), lost
+
+    async def one(self, local_id: str) -> Page | None:
+        """A record by itself, None if it cannot be had that way either."""
+        try:
+            page = await self._client.record(local_id)
+        except IlimError as error:
+            log.info("%s cannot be had by itself: %s", local_id, error)
+            return None
+        return page if not page.rejects and local_id in page.ids() else None
+
+    async def mend(self, page: Page) -> Page:
+        """``page`` with those of its unreadable records that come whole by themselves."""
+        pages: list[Page] = []
+        rejects: list[Reject] = []
+        for number, reject in enumerate(page.rejects):
+            single = await self.one(reject.id) if reject.id and number < REPAIR_LIMIT else None
+            if single is None:
+                rejects.append(reject)
+            else:
+                pages.append(single)
+        return replace(page, rejects=tuple(rejects)).plus(*pages)
