@@ -31,8 +31,8 @@ from connectors.oai_reader import (
 from connectors.oai_salvage import root_tag, salvage
 
 __all__ = [
-    "Damaged", "Headers", "NotOai", "Page", "parse_page", "read_formats", "read_headers", "read_identify",
-    "read_sets", "tail_token",
+    "Damaged", "Headers", "NotOai", "Page", "parse_page", "read_formats", "read_headers",
+    "read_identify", "read_sets", "tail_token",
 ]  # fmt: skip
 
 _TAIL = 4096

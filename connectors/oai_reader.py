@@ -54,8 +54,9 @@ class Damaged(RetryLater):
 class Page:
     """What one response says.
 
-    ``token`` is "" where the list ends; ``total`` is its completeListSize, ``cursor`` the number of
-    its records before this page, both as claimed; ``still`` names the live records that came without metadata; ``errors`` are Sickle's exceptions, unraised;
+    ``token`` is "" where the list ends; ``total`` is its completeListSize, ``cursor`` the number
+    of its records before this page, both as claimed; ``still`` names the live records that came
+    without metadata; ``errors`` are Sickle's exceptions, unraised;
     ``repairs`` names what had to be done to read the page as a whole.
     """
 

@@ -72,7 +72,9 @@ class Run:
                 self._told |= bool(batch.problem)
                 if self._progress.window is None and self._progress.lost and not self._told:
                     # What an earlier run of this pass had to leave is no smaller loss today.
-                    problem = "An earlier part of this pass could not be had; it is asked for again."
+                    problem = (
+                        "An earlier part of this pass could not be had; it is asked for again."
+                    )
                     batch = replace(batch, problem=problem)
                 yield batch
         finally:

@@ -139,11 +139,12 @@ class Progress:
     """How far a run has come; ``todo[0]`` is the open window.
 
     ``first``: the source's clock when the run began, where the next run's interval starts.
-    ``place``: the token to go on with; ``session``: it is one token for the whole list, so that the
-    server alone knows the place. ``at``: records of the open list that came so far, of ``total`` as
-    claimed; ``lack``: how many more the source's own numbering of them (cursor) tells of, None where
-    it does not number them. ``failures``: how often the open window had to begin again. ``number``:
-    of the open list in this run, for `aggregator.watch`. ``lost``: a window had to be left open.
+    ``place``: the token to go on with; ``session``: it is one token for the whole list, so that
+    the server alone knows the place. ``at``: records of the open list that came so far, of
+    ``total`` as claimed; ``lack``: how many more the source's own numbering of them (cursor) tells
+    of, None where it does not number them. ``failures``: how often the open window had to begin
+    again. ``number``: of the open list in this run, for `aggregator.watch`. ``lost``: a window had
+    to be left open.
 
     Kept from run to run: ``days``: dates are sent without a time; ``dated``: the source was seen to
     heed them; ``low``: the earliest datestamp seen; ``format``: the metadata format that was chosen
