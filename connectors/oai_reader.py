@@ -120,6 +120,12 @@ def first_words(body: bytes) -> str:
     return f"The answer is not OAI-PMH. It begins: “{shown}”."
 
 
+def _said(marks: Iterable[etree._Element], name: str) -> int | None:
+    """The first number that resumption tokens give in an attribute."""
+    numbers = (number(mark.get(name, "")) for mark in marks)
+    return next((found for found in numbers if found is not None), None)
+
+
 class Reader:
     """Makes pages from parsed responses."""
 
@@ -138,9 +144,8 @@ class Reader:
         rejects: list[Reject] = []
         still: list[str] = []
         errors: list[Exception] = []
-        date = token = verb = ""
-        total: int | None = None
-        cursor: int | None = None
+        marks: list[etree._Element] = []
+        date = verb = ""
         prefix = self._prefix
         for part in root.iterchildren("*"):
             name = local(part)
@@ -158,22 +163,22 @@ class Reader:
                     if kind == "record":
                         self._record(item, prefix, problems, records, rejects, still)
                     elif kind == "resumptionToken":
-                        token = text_of(item)
-                        total = number(item.get("completeListSize", ""))
-                        cursor = number(item.get("cursor", ""))
+                        marks.append(item)
+            elif name == "resumptionToken":  # some servers put it behind the list
+                marks.append(part)
             else:
                 verb = verb or name
         return Page(
             tuple(records),
             tuple(rejects),
             tuple(still),
-            token,
-            total,
+            next(filter(None, map(text_of, marks)), ""),
+            _said(marks, "completeListSize"),
             date,
             verb,
             tuple(errors),
             problems,
-            cursor,
+            _said(marks, "cursor"),
         )
 
     def _record(

@@ -109,6 +109,24 @@ def test_marcxml_records_inside_records() -> None:
         assert all(b"<leader>" in (raw.body or b"") for raw in page.records)
 
 
+MARK = '<resumptionToken completeListSize="9" cursor="2">t</resumptionToken>'
+
+
+@pytest.mark.parametrize(
+    "list_end",
+    [
+        f"{MARK}</ListRecords>",
+        f"</ListRecords>{MARK}",
+        f"{MARK}<resumptionToken/></ListRecords>",
+        f"</ListRecords><ListRecords>{MARK}</ListRecords>",
+        MARK.replace(">t<", "><![CDATA[t]]><") + "</ListRecords>",
+    ],
+)
+def test_the_way_to_the_next_page_wherever_it_stands(list_end: str) -> None:
+    page = read(listing(items(2)).replace(b"</ListRecords>", list_end.encode()))
+    assert (page.token, page.total, page.cursor, len(page.records)) == ("t", 9, 2, 2)
+
+
 @pytest.mark.parametrize("envelope_prefix", ["oai:", "o:"])
 def test_56_a_prefixed_envelope(envelope_prefix: str) -> None:
     page = listing(items(2), "t").decode()
