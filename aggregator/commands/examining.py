@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from aggregator.source import SourceConfig
 from aggregator.store.address import Address
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
+from aggregator.store.state import Suppression
 from connectors.fetch import Hosts
 from connectors.registry import TROUBLES, connect
 
@@ -72,31 +74,44 @@ async def examine(door: Door, *, ask_sources: bool) -> list[Finding]:
     except IlimError as error:
         return [*found, finding_of("disk", error)]
     found += look_at_disk(door.data)
-    found += await _rooms(door, settings, address)
+    rooms, removed = await _rooms(door, settings, address)
+    found += rooms
     if ask_sources:
-        found += await _sources(enabled, settings.contact)
+        found += [_removed(removed[source.id]) for source in enabled if source.id in removed]
+        asked = [source for source in enabled if source.id not in removed]
+        found += await _sources(asked, settings.contact)
     return found
 
 
-async def _rooms(door: Door, settings: Settings, address: Address) -> list[Finding]:
-    """Store, clock, leases and engine."""
+async def _rooms(
+    door: Door, settings: Settings, address: Address
+) -> tuple[list[Finding], Mapping[str, Suppression]]:
+    """Store, clock, leases and engine; and the sources that were removed, by id."""
     found: list[Finding] = []
+    removed: Mapping[str, Suppression] = {}
     async with AsyncExitStack() as stack:
         try:
             catalogue = await stack.enter_async_context(Catalogue.open(address.of("catalogue")))
-            await stack.enter_async_context(Keep.open(address.of("keep")))
+            keep = await stack.enter_async_context(Keep.open(address.of("keep")))
+            removed = {one.name: one for one in await keep.suppressions("source")}
             found += await look_at_store(catalogue)
             found += await look_at_clock(catalogue, datetime.now(UTC))
             found += await look_at_leases(catalogue)
         except IlimError as error:
-            return [*found, finding_of("store", error)]
+            return [*found, finding_of("store", error)], removed
         try:
             store = await catalogue.fingerprint()
             index = await stack.enter_async_context(make_index(door, settings, load_table(), store))
             found += await look_at_engine(index, catalogue)
         except IlimError as error:
             found.append(finding_of("engine", error))
-    return found
+    return found, removed
+
+
+def _removed(source: Suppression) -> Finding:
+    """A partner who left is not asked: its harvests have ended too."""
+    said = f"{source.name} was removed on {source.at[:10]} and is not asked."
+    return Finding("sources", "well", said)
 
 
 async def _sources(enabled: list[SourceConfig], contact: str) -> list[Finding]:

@@ -96,6 +96,20 @@ def test_a_source_that_does_not_answer(library: Installation) -> None:
     assert "127.0.0.1:9" in said["far"]["said"]
 
 
+def test_a_source_that_was_removed_is_not_asked(library: Installation) -> None:
+    library.source("far", "url: http://127.0.0.1:9/oai\nhttp: {retries: 0}\n")
+    assert library.ilim("harvest", "lib").code == 0
+    for id in ("lib", "far"):
+        assert library.ilim("sources", "remove", id).code == 0
+    done = library.ilim("doctor", "--json")
+    assert done.code == 0 and "Asking" not in done.words
+    assert levels(done)["sources"] == {"well"}
+    said = [one["said"] for one in findings(done)["sources"]]
+    assert len(said) == 2 and all("was removed on" in text for text in said)
+    assert library.ilim("sources", "restore", "far").code == 0
+    assert levels(library.ilim("doctor", "--json"))["sources"] == {"well", "warning"}
+
+
 def test_a_database_of_a_newer_program_and_a_clock_set_back(library: Installation) -> None:
     assert library.ilim("harvest").code == 0
     with sqlite3.connect(library.data / "catalogue.sqlite") as store:
