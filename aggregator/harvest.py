@@ -120,6 +120,7 @@ class _OneRun:
         self._lease = lease
         self._progress = progress
         self._counts = Counts()
+        self._before = 0
         self._started = time.monotonic()
         self._total: int | None = None
         self._problems: list[str] = []
@@ -128,6 +129,7 @@ class _OneRun:
     async def go(self, full: bool, limit: int | None, allow_deletions: bool) -> Run:
         started = now()
         kept = await self._ledger.resume(self._source.id)
+        _, self._before = await self._ledger.count_missing(self._source.id, 0)
         fingerprint = self._connector.fingerprint()
         checkpoint = {} if full or kept.fingerprint != fingerprint else kept.checkpoint
         # A full pass that was cut off after its last page still has its sweep to come.
@@ -277,12 +279,13 @@ class _OneRun:
 
     async def _compare(self) -> Ending:
         """The end of a complete run; it says so when far fewer records are left than there were."""
-        gone = self._counts.deleted
-        if gone < self._limits.few_records:
+        if self._counts.deleted < self._limits.few_records:
             return Ending("complete")
+        # Deletions of records that were never here take nothing away.
         _, living = await self._ledger.count_missing(self._source.id, 0)
-        before = living - self._counts.new + gone
-        if gone <= self._limits.few_share * before:
+        before = self._before
+        gone = before + self._counts.new - living
+        if gone < self._limits.few_records or gone <= self._limits.few_share * before:
             return Ending("complete")
         return Ending(
             "complete",

@@ -8,6 +8,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
+SHARED = Path(os.environ.get("ILIM_SHARED", ROOT.parent / "shared"))
+"""The folder of that data, whether it is there or not; tests ask `shared` for what is in it."""
+
 
 def leave_out(reason: str) -> NoReturn:
     """Skip, or fail where leaving out is a failure (``CI=true``)."""
@@ -18,8 +21,7 @@ def leave_out(reason: str) -> NoReturn:
 
 def shared(*parts: str) -> Path:
     """A path under ``ILIM_SHARED`` (default: ``../shared``); skips, or fails in CI, without it."""
-    folder = Path(os.environ.get("ILIM_SHARED", ROOT.parent / "shared"))
-    path = folder.joinpath(*parts)
+    path = SHARED.joinpath(*parts)
     if not path.exists():
         leave_out(f"{path.name} is not in the folder ILIM_SHARED points to")
     return path

@@ -15,6 +15,9 @@ _UNWANTED = re.compile(
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
+_MARKUP = re.compile(r"<[A-Za-z/!?]")
+"""Where markup may begin: `p<0.05` is none."""
+
 _BLOCK = "p|br|div|li|ul|ol|h[1-6]|hr|tr|td|jats:p|jats:title|jats:sec"
 _INLINE = "i|b|em|strong|u|sub|sup|span|font|small|jats:italic|jats:bold|jats:sub|jats:sup"
 _TAG = re.compile(
@@ -56,7 +59,7 @@ def _unescape_once(text: str) -> str:
     if not _ENTITY.search(text):
         return text
     resolved = html.unescape(text)
-    if resolved.count("<") > text.count("<") or _ENTITY.search(resolved):
+    if len(_MARKUP.findall(resolved)) > len(_MARKUP.findall(text)) or _ENTITY.search(resolved):
         return text
     return " ".join(unicodedata.normalize("NFC", resolved).split())
 

@@ -23,6 +23,7 @@ from aggregator.normalize import clean
         ("AT&amp;T &#169; &quot;x&quot;", 'AT&T © "x"'),
         ("R&D &c", "R&D &c"),
         ("&lt;script&gt;alert(1)&lt;/script&gt;", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+        ("p&lt;0.001, &lt; 5%", "p<0.001, < 5%"),
         ("&amp;lt;b&amp;gt;", "&amp;lt;b&amp;gt;"),
         ("<p>One.</p><p>Two.</p>", "One. Two."),
         ("H<sub>2</sub>O is <i>wet</i>", "H2O is wet"),
