@@ -21,6 +21,7 @@ from aggregator.commands.serving import serve, web, worker
 from aggregator.commands.standing import status
 from aggregator.commands.taking_down import suppress
 from aggregator.errors import ConfigError, IlimError, Unavailable
+from aggregator.wording import reason, say
 from connectors.registry import TROUBLES
 
 WRONG, ABSENT, INTERRUPTED = 2, 3, 130
@@ -70,12 +71,12 @@ def main() -> None:
     try:
         in_words(cli).main(standalone_mode=False)
     except click.exceptions.Abort:
-        end("Interrupted. Nothing is lost: the next run goes on from here.", INTERRUPTED)
+        end(_interrupted(), INTERRUPTED)
     except click.ClickException as error:
         error.show()
         sys.exit(WRONG)
     except UnicodeError as error:
-        end(f"A word of the command cannot be read: {error}.", WRONG)
+        end(say("A word of the command cannot be read: {error}.", error=error), WRONG)
     except BaseExceptionGroup as group:
         end(*_verdict(group))
     except (IlimError, OSError, KeyboardInterrupt) as error:
@@ -89,7 +90,7 @@ def _verdict(error: BaseException) -> tuple[str, int]:
             raise error
         return _verdict(known.exceptions[0])
     if isinstance(error, KeyboardInterrupt):
-        return "Interrupted. Nothing is lost: the next run goes on from here.", INTERRUPTED
+        return _interrupted(), INTERRUPTED
     if isinstance(error, ConfigError):
         return str(error), WRONG
     if isinstance(error, Unavailable | IlimError):
@@ -98,8 +99,12 @@ def _verdict(error: BaseException) -> tuple[str, int]:
         return "", 0
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""
-        return f"{where}{error.strerror}.", ABSENT
+        return f"{where}{reason(error)}.", ABSENT
     raise error
+
+
+def _interrupted() -> str:
+    return say("Interrupted. Nothing is lost: the next run goes on from here.")
 
 
 def end(words: str, code: int) -> None:

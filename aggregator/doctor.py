@@ -13,6 +13,7 @@ from aggregator.errors import ConfigError, IlimError
 from aggregator.index.port import SearchIndex
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.leases import host_of, is_gone
+from aggregator.wording import later, moment, reason, say
 
 Area = Literal["configuration", "disk", "store", "engine", "clock", "leases", "sources"]
 Level = Literal["well", "warning", "wrong", "away"]
@@ -49,15 +50,22 @@ def look_at_disk(folder: Path) -> list[Finding]:
     except OSError as error:
         return [
             Finding(
-                "disk", "away", f"The data folder {folder} cannot be written: {error.strerror}.",
-                "Give it to the user who runs Ilim, or name another with --data.",
+                "disk",
+                "away",
+                say(
+                    "The data folder {folder} cannot be written: {reason}.",
+                    folder=folder,
+                    reason=reason(error),
+                ),
+                say("Give it to the user who runs Ilim, or name another with --data."),
             )
-        ]  # fmt: skip
-    said = f"{free / 1e9:,.1f} GB are free for the data folder {folder}."
+        ]
+    said = say("{size} GB are free for the data folder {folder}.", size=free / 1e9, folder=folder)
     if free >= FREE_LITTLE:
         return [Finding("disk", "well", said)]
     level: Level = "warning" if free >= FREE_NOTHING else "away"
-    return [Finding("disk", level, said, "Make room before harvests and indexing have to stop.")]
+    advice = say("Make room before harvests and indexing have to stop.")
+    return [Finding("disk", level, said, advice)]
 
 
 async def look_at_store(catalogue: Catalogue) -> list[Finding]:
@@ -65,23 +73,32 @@ async def look_at_store(catalogue: Catalogue) -> list[Finding]:
     works, waiting = await catalogue.count_works(), await catalogue.resolution.behind()
     figures = (await catalogue.sources()).values()
     records = sum(figure.records for figure in figures)
-    said = f"The store {catalogue} holds {records:,} records in {works:,} works."
+    said = say(
+        "The store {store} holds {records} records in {works} works.",
+        store=catalogue,
+        records=records,
+        works=works,
+    )
     found = [Finding("store", "well", said)]
     quarantined = sum(figure.quarantined for figure in figures)
     if quarantined:
         found.append(
             Finding(
-                "store", "warning", f"{quarantined:,} payloads could not be read.",
-                "`ilim quarantine` says why for each.",
+                "store",
+                "warning",
+                say("Payloads that could not be read: {count}.", count=quarantined),
+                say("`ilim quarantine` says why for each."),
             )
-        )  # fmt: skip
+        )
     if waiting:
         found.append(
             Finding(
-                "store", "warning", f"{waiting:,} changes of records wait to become works.",
-                "They do while `ilim serve` or `ilim worker` runs.",
+                "store",
+                "warning",
+                say("Changes of records that wait to become works: {count}.", count=waiting),
+                say("They do while `ilim serve` or `ilim worker` runs."),
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -91,16 +108,22 @@ async def look_at_clock(catalogue: Catalogue, now: datetime) -> list[Finding]:
     theirs = await catalogue.clock()
     took = time.monotonic() - begun
     off = abs(theirs - now.timestamp()) - took
-    advice = "Turn on time synchronisation (NTP) on this machine."
+    advice = say("Turn on time synchronisation (NTP) on this machine.")
     if off > CLOCK_OFF:
-        said = f"This machine's clock and the database's differ by {off:,.0f} seconds."
+        said = say(
+            "This machine's clock and the database's differ by {seconds} seconds.",
+            seconds=round(off),
+        )
         return [Finding("clock", "warning", said, advice)]
     runs = [f.last_run.started for f in (await catalogue.sources()).values() if f.last_run]
     newest = max(map(datetime.fromisoformat, runs), default=now)
     if newest - now > timedelta(minutes=5):
-        said = f"A harvest was noted at {newest:%Y-%m-%d %H:%M} UTC, which this clock calls future."
+        said = say(
+            "A harvest was noted at {moment} UTC, which this clock calls future.",
+            moment=moment(newest),
+        )
         return [Finding("clock", "warning", said, advice)]
-    return [Finding("clock", "well", f"It is {now:%Y-%m-%d %H:%M} UTC.")]
+    return [Finding("clock", "well", say("It is {moment} UTC.", moment=moment(now)))]
 
 
 async def look_at_leases(catalogue: Catalogue) -> list[Finding]:
@@ -108,30 +131,36 @@ async def look_at_leases(catalogue: Catalogue) -> list[Finding]:
     held = await catalogue.leases.held()
     gone = [name for name, holder in held if is_gone(holder)]
     found = [
-        Finding("leases", "well", f"{name} is at work on {host_of(holder)}.")
+        Finding(
+            "leases",
+            "well",
+            say("{name} is at work on {host}.", name=name, host=host_of(holder)),
+        )
         for name, holder in held
         if name not in gone
     ]
     if gone:
-        said = f"A process that ended without saying so held {', '.join(gone)}."
-        advice = "Nothing to do: whoever comes next takes over at once."
+        said = say("A process that ended without saying so held {names}.", names=", ".join(gone))
+        advice = say("Nothing to do: whoever comes next takes over at once.")
         found.append(Finding("leases", "well", said, advice))
-    return found or [Finding("leases", "well", "Nobody is at work now.")]
+    return found or [Finding("leases", "well", say("Nobody is at work now."))]
+
+
+_STATES = {
+    "empty": later("The {engine} index is empty."),
+    "foreign": later("The {engine} index was made by another version."),
+    "stranger": later("The {engine} index was made from another store."),
+    "damaged": later("The {engine} index is damaged."),
+}
 
 
 async def look_at_engine(index: SearchIndex, catalogue: Catalogue) -> list[Finding]:
     """Whether the engine answers, and whether it shows what the store has."""
-    name = f"The {index.engine} index"
     state = await index.state()
     found = [Finding("engine", "warning", said) for said in await index.complaints()]
     if state != "ready":
-        said = {
-            "empty": f"{name} is empty.",
-            "foreign": f"{name} was made by another version.",
-            "stranger": f"{name} was made from another store.",
-            "damaged": f"{name} is damaged.",
-        }[state]
-        advice = "Fill it: `ilim reindex`. `ilim serve` and `ilim worker` do it by themselves."
+        said = say(_STATES[state], engine=index.engine)
+        advice = say("Fill it: `ilim reindex`. `ilim serve` and `ilim worker` do it by themselves.")
         return [*found, Finding("engine", "warning", said, advice)]
     position = await index.position()
     behind = await catalogue.pending(position.number if position else 0)
@@ -140,19 +169,33 @@ async def look_at_engine(index: SearchIndex, catalogue: Catalogue) -> list[Findi
         await catalogue.count_works(),
         await index.refused(),
     )
-    found.insert(0, Finding("engine", "well", f"{name} shows {shown:,} works."))
+    said = say("The {engine} index shows {count} works.", engine=index.engine, count=shown)
+    found.insert(0, Finding("engine", "well", said))
     if behind:
-        said = f"{name} is {behind:,} changes behind the store."
-        advice = "It catches up while `ilim serve` or `ilim worker` runs."
+        said = say(
+            "The {engine} index is {count} changes behind the store.",
+            engine=index.engine,
+            count=behind,
+        )
+        advice = say("It catches up while `ilim serve` or `ilim worker` runs.")
         found.append(Finding("engine", "warning", said, advice))
     elif shown + len(refused) != works:
-        said = f"{name} shows {shown:,} works and the store has {works:,}."
-        found.append(Finding("engine", "warning", said, "Fill it anew: `ilim reindex`."))
-    found += [
-        Finding("engine", "warning", f"{name} did not take in the work {one.id}: {one.reason}",
-                "Please report it; `ilim show` prints the work.")
-        for one in refused
-    ]  # fmt: skip
+        said = say(
+            "The {engine} index shows {shown} works and the store has {works}.",
+            engine=index.engine,
+            shown=shown,
+            works=works,
+        )
+        found.append(Finding("engine", "warning", said, say("Fill it anew: `ilim reindex`.")))
+    for one in refused:
+        said = say(
+            "The {engine} index did not take in the work {work}: {reason}",
+            engine=index.engine,
+            work=one.id,
+            reason=one.reason,
+        )
+        advice = say("Please report it; `ilim show` prints the work.")
+        found.append(Finding("engine", "warning", said, advice))
     return found
 
 

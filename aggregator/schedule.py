@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from aggregator.yamlmodel import nearest
+from aggregator.wording import later, say
+from aggregator.yamlmodel import instead, nearest
 
 INTERVALS: Mapping[str, timedelta] = {
     "hourly": timedelta(hours=1),
@@ -20,7 +21,7 @@ INTERVALS: Mapping[str, timedelta] = {
     "weekly": timedelta(weeks=1),
 }
 
-FORMS = (
+FORMS = later(
     "hourly, daily, weekly, or five fields of a cron line: minute, hour, day, month, day of the "
     "week ('30 3 * * mon': Mondays at 3:30)"
 )
@@ -54,7 +55,7 @@ class _Field:
         low = self.low if every else self._number(first)
         open_ended = self.high if every or step else low
         high = self._number(last) if last else open_ended
-        if self.name == "day of the week" and last and high == 0:
+        if self.name == _WEEKDAY and last and high == 0:
             high = 7  # fri-sun
         if low > high or step == "0":
             raise self._wrong(text)
@@ -70,18 +71,30 @@ class _Field:
 
     def _wrong(self, text: str) -> ValueError:
         near = nearest(text, self.words) if self.words else None
-        hint = f"did you mean '{near}'?" if near else f"it goes from {self.low} to {self.high}"
-        if self.words and not near:
-            hint += f" or is one of {', '.join(self.words)}"
-        return ValueError(f"found '{text}' as the {self.name}; {hint}")
+        if near:
+            hint = instead(near, ())
+        elif self.words:
+            hint = say(
+                "it goes from {low} to {high} or is one of {words}",
+                low=self.low,
+                high=self.high,
+                words=", ".join(self.words),
+            )
+        else:
+            hint = say("it goes from {low} to {high}", low=self.low, high=self.high)
+        name = say(self.name)
+        return ValueError(
+            say("found '{word}' as the {name}; {hint}", word=text, name=name, hint=hint)
+        )
 
 
+_WEEKDAY = later("day of the week")
 _FIELDS = (
-    _Field("minute", 0, 59),
-    _Field("hour", 0, 23),
-    _Field("day of the month", 1, 31),
-    _Field("month", 1, 12, _MONTHS),
-    _Field("day of the week", 0, 7, _DAYS),
+    _Field(later("minute"), 0, 59),
+    _Field(later("hour"), 0, 23),
+    _Field(later("day of the month"), 1, 31),
+    _Field(later("month"), 1, 12, _MONTHS),
+    _Field(_WEEKDAY, 0, 7, _DAYS),
 )
 
 
@@ -140,15 +153,13 @@ def next_time(schedule: str, after: datetime) -> datetime:
 def _cron(text: str) -> _Cron:
     words = text.split()
     if len(words) != len(_FIELDS):
-        near = nearest(text, INTERVALS)
-        raise ValueError(
-            f"found '{text}'; " + (f"did you mean '{near}'?" if near else f"allowed: {FORMS}")
-        )
+        hint = instead(nearest(text, INTERVALS), [say(FORMS)])
+        raise ValueError(say("found {found}; {hint}", found=f"'{text}'", hint=hint))
     minutes, hours, days, months, weekdays = (
         field.read(word) for field, word in zip(_FIELDS, words, strict=True)
     )
     either = not (words[2].startswith("*") or words[4].startswith("*"))
     if not either and not any(min(days) <= _LONGEST[month - 1] for month in months):
-        raise ValueError(f"found '{text}', a day that no month of these has")
+        raise ValueError(say("found '{word}', a day that no month of these has", word=text))
     weekdays = frozenset(day % 7 for day in weekdays)
     return _Cron(tuple(sorted(minutes)), tuple(sorted(hours)), days, months, weekdays, either)

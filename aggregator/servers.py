@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from aggregator.wording import later, say
+
 _NODE = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?/?")
 _FROZEN = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -45,14 +47,18 @@ class DatabaseSettings(BaseModel):
         if not url:
             return url
         if parts.scheme not in ("postgresql", "postgres") or not port_is_there:
-            raise ValueError("write postgresql://ROLE@HOST:PORT/DATABASE; without it: SQLite")
+            raise ValueError(say("write postgresql://ROLE@HOST:PORT/DATABASE; without it: SQLite"))
         if parts.password is not None:
             raise ValueError(
-                "a password must not be written here; write the key 'password' with ${NAME} and "
-                "set that variable"
+                say(
+                    "a password must not be written here; write the key 'password' with ${NAME} "
+                    "and set that variable"
+                )
             )
         if not parts.hostname or len(parts.path) < 2 or parts.query or parts.fragment:
-            raise ValueError("write postgresql://ROLE@HOST:PORT/DATABASE, and nothing after it")
+            raise ValueError(
+                say("write postgresql://ROLE@HOST:PORT/DATABASE, and nothing after it")
+            )
         return url
 
 
@@ -67,7 +73,7 @@ class ElasticsearchSettings(BaseModel):
         str,
         Field(
             pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$",
-            description="small Latin letters, digits, '-' and '_', at most 61",
+            description=later("small Latin letters, digits, '-' and '_', at most 61"),
         ),
     ] = "ilim"
     """The name of the index there; two installations on one cluster need two."""
@@ -77,7 +83,7 @@ class ElasticsearchSettings(BaseModel):
         str,
         Field(
             pattern=r"^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$|^$",
-            description="the SHA-256 of a certificate: 64 hexadecimal digits",
+            description=later("the SHA-256 of a certificate: 64 hexadecimal digits"),
         ),
     ] = ""
     """In place of ``ca_file``: this certificate and no other."""
@@ -93,11 +99,13 @@ class ElasticsearchSettings(BaseModel):
         for node in nodes:
             if "@" in node:
                 raise ValueError(
-                    "a name and password must not be written here; write the keys 'user' and "
-                    "'password', or 'api_key', with ${NAME} and set that variable"
+                    say(
+                        "a name and password must not be written here; write the keys 'user' and "
+                        "'password', or 'api_key', with ${NAME} and set that variable"
+                    )
                 )
             if not _NODE.fullmatch(node):
-                raise ValueError("write addresses like https://search.example.org:9200")
+                raise ValueError(say("write addresses like https://search.example.org:9200"))
         return nodes
 
     @field_validator("api_key", "password")
@@ -108,18 +116,18 @@ class ElasticsearchSettings(BaseModel):
             return None
         word = secret.get_secret_value().strip()
         if not word.isprintable():
-            raise ValueError("the secret must be one line of letters, digits and signs")
+            raise ValueError(say("the secret must be one line of letters, digits and signs"))
         return SecretStr(word)
 
     @model_validator(mode="after")
     def _fits_together(self) -> "ElasticsearchSettings":
         if bool(self.user) != (self.password is not None):
-            raise ValueError("'user' and 'password' go together: write both or neither")
+            raise ValueError(say("'user' and 'password' go together: write both or neither"))
         if self.api_key is not None and self.user:
-            raise ValueError("write 'api_key', or 'user' and 'password', not both")
+            raise ValueError(say("write 'api_key', or 'user' and 'password', not both"))
         if self.ca_file is not None and self.fingerprint:
-            raise ValueError("write 'ca_file' or 'fingerprint', not both")
+            raise ValueError(say("write 'ca_file' or 'fingerprint', not both"))
         trusted = self.ca_file is not None or self.fingerprint
         if trusted and any(node.startswith("http:") for node in self.nodes):
-            raise ValueError("'ca_file' and 'fingerprint' need nodes that begin with https://")
+            raise ValueError(say("'ca_file' and 'fingerprint' need nodes that begin with https://"))
         return self

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from aggregator.errors import ConfigError
 from aggregator.servers import DatabaseSettings, ElasticsearchSettings
+from aggregator.wording import say
 from aggregator.yamlfile import Document, Mistake, listed, read
 from aggregator.yamlmodel import Surroundings, check, nearest
 
@@ -124,7 +125,7 @@ def _load_source(
     kind = document.get("connector")
     known = ", ".join(sorted(models))
     if kind is None:
-        text = f"this key is missing; write one of: {known}"
+        text = say("this key is missing; write one of: {known}", known=known)
         mistakes.append(document.mistake(("connector",), text))
         return None
     found: list[Mistake] = []
@@ -134,8 +135,14 @@ def _load_source(
     meant: str | None = kind
     if kind not in models:
         meant = nearest(kind, models)
-        hint = f"did you mean '{meant}'? " if meant else ""
-        text = f"there is no connector '{kind}'; {hint}known: {known}"
+        text = say("there is no connector '{word}'; known: {known}", word=kind, known=known)
+        if meant:
+            text = say(
+                "there is no connector '{word}'; did you mean '{near}'? known: {known}",
+                word=kind,
+                near=meant,
+                known=known,
+            )
         found.append(document.mistake(("connector",), text))
     source: M | None = None
     if meant is not None:
@@ -151,8 +158,13 @@ def _wrong_id(document: Document, names: set[str]) -> Mistake | None:
     found, stem = document.get("id"), document.file.stem
     if found == stem or found is None:
         return None  # what is missing or misspelt, the model says
-    taken = f", the id of {found}.yaml" if found in names else ""
-    text = f"found '{found}'{taken}; the id must be the file's name: '{stem}'"
+    text = say("found '{word}'; the id must be the file's name: '{name}'", word=found, name=stem)
+    if found in names:
+        text = say(
+            "found '{word}', the id of {word}.yaml; the id must be the file's name: '{name}'",
+            word=found,
+            name=stem,
+        )
     return document.mistake(("id",), text)
 
 
@@ -162,7 +174,7 @@ def _overrides(env: Mapping[str, str], mistakes: list[Mistake]) -> dict[str, obj
         if not env.get(name):
             continue
         found: list[Mistake] = []
-        document = Document.of("environment", {key: env[name]})
+        document = Document.of(say("environment"), {key: env[name]})
         settings = check(document, Settings, Surroundings(Path(), {}), found)
         mistakes += [replace(mistake, path=name) for mistake in found]
         if settings is not None:
@@ -173,5 +185,9 @@ def _overrides(env: Mapping[str, str], mistakes: list[Mistake]) -> dict[str, obj
 def _require_folder(config: Path) -> None:
     if not config.is_dir():
         raise ConfigError(
-            f"There is no configuration folder '{config}'; name one with --config or ILIM_CONFIG."
+            say(
+                "There is no configuration folder '{folder}'; name one with --config or "
+                "ILIM_CONFIG.",
+                folder=config,
+            )
         )

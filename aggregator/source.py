@@ -18,6 +18,7 @@ from aggregator.overrides import Overrides, Plan, this_year
 from aggregator.record import Record
 from aggregator.schedule import FORMS, check
 from aggregator.settings import Language
+from aggregator.wording import later, say
 
 Checkpoint = Mapping[str, Any]
 """Plain JSON. Empty: begin a full run."""
@@ -87,11 +88,15 @@ class Names(BaseModel):
 def _is_web_address(text: str) -> str:
     if re.match(r"\w*:?//[^/@]*:[^/]*@", text):
         raise ValueError(
-            "a password must not be written here; write http.user and http.password: ${NAME}, and "
-            "set that environment variable"
+            say(
+                "a password must not be written here; write http.user and http.password: ${NAME}, "
+                "and set that environment variable"
+            )
         )
     if not re.fullmatch(r"https?://[^\s/]\S*", text, re.IGNORECASE):
-        raise ValueError(f"found '{text}'; it must be an address that begins with https://")
+        raise ValueError(
+            say("found '{word}'; it must be an address that begins with https://", word=text)
+        )
     return text
 
 
@@ -106,7 +111,7 @@ class SourceConfig(BaseModel):
 
     id: str = Field(
         pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$",
-        description="small Latin letters, digits, - and _, at most 64",
+        description=later("small Latin letters, digits, - and _, at most 64"),
     )
     name: Names = Field(description="what readers see")
     connector: str = Field(description="how the source is read")

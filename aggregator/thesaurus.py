@@ -19,7 +19,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from aggregator.errors import ConfigError
 from aggregator.language import STOP_WORDS, chain_a, is_cyrillic, stem, tokens
-from aggregator.yamlfile import Document, Location, Mistake, find, listed, read
+from aggregator.wording import say
+from aggregator.yamlfile import Document, Location, Mistake, find, in_line, listed, read
 from aggregator.yamlmodel import Surroundings, check
 
 MOST_LABELS = 6
@@ -196,27 +197,36 @@ _FROZEN = ConfigDict(extra="forbid", frozen=True)
 def _several(value: object) -> object:
     """One text is a list of one."""
     if isinstance(value, dict) or value is None:
-        raise ValueError("write a text here, or several in square brackets: [one, another]")
+        raise ValueError(say("write a text here, or several in square brackets: [one, another]"))
     return [value] if isinstance(value, str) else value
 
 
 def _can_be_found(text: str) -> str:
     if re.search("[,;()]", text):
         raise ValueError(
-            f"'{text}' is not one label as people type it: write several in square brackets "
-            "([one, another]), and none with round brackets in it"
+            say(
+                "'{word}' is not one label as people type it: write several in square brackets "
+                "([one, another]), and none with round brackets in it",
+                word=text,
+            )
         )
     words = tokens(text)
     if len(words) > MOST_WORDS:
-        raise ValueError(f"'{text}' is too long; a label has {MOST_WORDS} words at most")
+        raise ValueError(
+            say(
+                "'{word}' is too long; a label has {limit} words at most",
+                word=text,
+                limit=MOST_WORDS,
+            )
+        )
     if all(word.text in STOP_WORDS for word in words):
-        raise ValueError(f"'{text}' has no word that can be searched for")
+        raise ValueError(say("'{word}' has no word that can be searched for", word=text))
     return text
 
 
 def _is_id(text: str) -> str:
     if not re.fullmatch("[a-z][a-z0-9_]*", text):
-        raise ValueError("a concept is named in small Latin letters, digits and _")
+        raise ValueError(say("a concept is named in small Latin letters, digits and _"))
     return text
 
 
@@ -256,7 +266,7 @@ class _Place(NamedTuple):
         return self.document.mistake(find(self.document.root, self.location)[1], text)
 
     def __str__(self) -> str:
-        return f"{self.document.file}, line {self.document.line(self.location)}"
+        return in_line(self.document.file, self.document.line(self.location))
 
 
 def load(folder: Path) -> Thesaurus:
@@ -276,7 +286,9 @@ def load(folder: Path) -> Thesaurus:
         for id, settings in scheme.concepts.items() if scheme else ():
             place = _Place(document, ("concepts", id))
             if id in places:
-                text = f"this concept is already in {places[id]}; keep one of the two"
+                text = say(
+                    "this concept is already here: {place}; keep one of the two", place=places[id]
+                )
                 mistakes.append(place.mistake(text))
                 continue
             places[id] = place
@@ -308,8 +320,11 @@ def _taken(
             here = _Place(place.document, (*place.location, language, number))
             owner, there = owners.setdefault(label.words, (concept.id, here))
             if owner != concept.id:
-                text = (
-                    f"'{label.text}' is already a label of '{owner}' ({there}); "
-                    "a label belongs to one concept: keep it in one of the two"
+                text = say(
+                    "'{word}' is already a label of '{owner}' ({place}); a label belongs to one "
+                    "concept: keep it in one of the two",
+                    word=label.text,
+                    owner=owner,
+                    place=there,
                 )
                 yield here.mistake(text)

@@ -37,7 +37,7 @@ def language() -> str:
     return _ENGLISH
 
 
-def say(text: str, **values: object) -> str:
+def say(text: str, /, **values: object) -> str:
     """``text`` in the reader's language, with each ``{name}`` replaced by its value.
 
     A value is put in as it is: braces in it mean nothing. An int or float is written as the
@@ -47,7 +47,7 @@ def say(text: str, **values: object) -> str:
     return fill(text, _catalogue(code).gettext(text), code, values) if text else ""
 
 
-def say_many(one: str, many: str, number: int, **values: object) -> str:
+def say_many(one: str, many: str, number: int, /, **values: object) -> str:
     """The same for ``number`` things, which is put in as ``{number}``; ``one`` and ``many`` are the
     English forms, other languages have theirs."""
     code = language()
@@ -55,10 +55,43 @@ def say_many(one: str, many: str, number: int, **values: object) -> str:
     return fill(one if number == 1 else many, translated, code, values | {"number": number})
 
 
+def number(value: float) -> str:
+    """A number as the reader's language writes it; a float with one digit after the point."""
+    return _written(value, language())
+
+
 def later(text: str) -> str:
     """Marks an English sentence in a table for translation, and leaves it as it is: whoever shows
     it calls `say`."""
     return text
+
+
+_SYSTEM = (
+    later("Connection refused"),
+    later("Connection reset by peer"),
+    later("Connection timed out"),
+    later("Directory not empty"),
+    later("Disk quota exceeded"),
+    later("File exists"),
+    later("File name too long"),
+    later("Input/output error"),
+    later("Is a directory"),
+    later("Network is unreachable"),
+    later("No route to host"),
+    later("No space left on device"),
+    later("No such file or directory"),
+    later("Not a directory"),
+    later("Operation not permitted"),
+    later("Permission denied"),
+    later("Read-only file system"),
+    later("Too many levels of symbolic links"),
+    later("Too many open files"),
+)
+
+
+def reason(error: OSError) -> str:
+    """What the operating system says of an error, without a full stop."""
+    return say(error.strerror or "") or str(error)
 
 
 def day(at: date) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from aggregator.wording import later, reason, say
+
 LARGEST_FILE = 1_000_000
 """Bytes. A file that people write stays far below it."""
 
@@ -30,8 +32,13 @@ class Mistake:
     text: str
 
     def __str__(self) -> str:
-        place = f"{self.file}, line {self.line}" if self.line else self.file
+        place = in_line(self.file, self.line) if self.line else self.file
         return f"{place}: {self.path}: {self.text}" if self.path else f"{place}: {self.text}"
+
+
+def in_line(file: str | Path, line: int) -> str:
+    """A place in a file, for people."""
+    return say("{file}, line {line}", file=file, line=str(line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +90,16 @@ class _Loader(yaml.SafeLoader):
         event = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave it untyped
         reference = isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None)
         if reference or getattr(event, "tag", None):
-            sign = "references (& and *)" if reference else "tags (!)"
-            text = (
-                f"{sign} are not used in these files; write the value itself, or put it in quotes"
+            text = later(
+                "references (& and *) are not used in these files; write the value itself, or put "
+                "it in quotes"
             )
-            raise _UnwantedError(None, None, text, event.start_mark)
+            if not reference:
+                text = later(
+                    "tags (!) are not used in these files; write the value itself, or put it in "
+                    "quotes"
+                )
+            raise _UnwantedError(None, None, say(text), event.start_mark)
         return super().compose_node(parent, index)
 
 
@@ -101,7 +113,8 @@ def listed(folder: Path, mistakes: list[Mistake]) -> list[Path]:
     for file in seen:
         if file.suffix != ".yaml" and file.name.lower().endswith(_OVERLOOKED):
             right = f"{file.name.split('.')[0]}.yaml"
-            mistakes.append(Mistake(str(file), 0, "", f"rename this file to {right}"))
+            text = say("rename this file to {name}", name=right)
+            mistakes.append(Mistake(str(file), 0, "", text))
     return [file for file in seen if file.suffix == ".yaml"]
 
 
@@ -131,9 +144,11 @@ def _text(file: Path) -> str:
         with file.open("rb") as stream:
             body = stream.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise _FormError(0, f"the file cannot be read ({error.strerror})") from error
+        said = say("the file cannot be read ({reason})", reason=reason(error))
+        raise _FormError(0, said) from error
     if len(body) > LARGEST_FILE:
-        raise _FormError(0, "the file is larger than 1 MB, which no file of this kind should be")
+        said = say("the file is larger than 1 MB, which no file of this kind should be")
+        raise _FormError(0, said)
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -147,58 +162,70 @@ def _compose(text: str) -> yaml.MappingNode:
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         code = f"U+{error.character:04X}"
-        raise _FormError(line, f"there is a control character here ({code}); remove it") from error
+        said = say("there is a control character here ({code}); remove it", code=code)
+        raise _FormError(line, said) from error
     except yaml.MarkedYAMLError as error:
         line, advice = _syntax(error, text)
         raise _FormError(line, advice) from error
     except RecursionError as error:
-        raise _FormError(0, "brackets are nested too deeply") from error
+        raise _FormError(0, say("brackets are nested too deeply")) from error
     if root is None:
         mark = yaml.Mark("", 0, 0, 0, "", 0)
         return yaml.MappingNode("", [], mark, mark)
     if not isinstance(root, yaml.MappingNode):
-        raise _FormError(root.start_mark.line + 1, "the file must be made of lines 'key: value'")
+        said = say("the file must be made of lines 'key: value'")
+        raise _FormError(root.start_mark.line + 1, said)
     return root
 
 
 def _encoding(body: bytes) -> str:
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "the file is saved as UTF-16 ('Unicode' in Notepad); save it again as UTF-8"
+        return say("the file is saved as UTF-16 ('Unicode' in Notepad); save it again as UTF-8")
     letters = sum(byte >= 0xC0 or byte in b"\xa8\xb8" for byte in body)
     high = sum(byte >= 0x80 for byte in body)
-    likely = ", it looks like windows-1251" if letters * 10 >= high * 9 else ""
-    return f"the file is not saved as UTF-8{likely}; open it in an editor and save it as UTF-8"
+    if letters * 10 >= high * 9:
+        return say(
+            "the file is not saved as UTF-8, it looks like windows-1251; open it in an editor and "
+            "save it as UTF-8"
+        )
+    return say("the file is not saved as UTF-8; open it in an editor and save it as UTF-8")
 
 
-_OPENED = "a quotation mark or bracket is opened here and never closed"
+_OPENED = later("a quotation mark or bracket is opened here and never closed")
 # What PyYAML says -> what to do about it. The first that is found in its words holds.
 _SYNTAX = (
-    ("mapping values are not allowed", "there is a second ': ' in this line, or the line above is"
-     " not finished; put a text that has a colon in it in quotes"),
-    ("expected <block end>", "the line is not indented like the ones it belongs to"),
-    ("cannot start any token", "a value that begins with this character must stand in quotes"),
+    ("mapping values are not allowed", later("there is a second ': ' in this line, or the line "
+     "above is not finished; put a text that has a colon in it in quotes")),
+    ("expected <block end>", later("the line is not indented like the ones it belongs to")),
+    ("cannot start any token",
+     later("a value that begins with this character must stand in quotes")),
+    ("sequence entries are not allowed",
+     later("a list begins on a line of its own, below its key")),
+    ("unknown escape character",
+     later("the sign \\ means something in double quotes; put this text in single quotes")),
     ("unexpected end of stream", _OPENED),
     ("expected ',' or", _OPENED),
     ("did not find expected", _OPENED),
-    ("could not find expected ':'", "a ':' is missing after a key, here or in the line above"),
-    ("but found another document", "the file must not be divided by '---'"),
+    ("could not find expected ':'",
+     later("a ':' is missing after a key, here or in the line above")),
+    ("but found another document", later("the file must not be divided by '---'")),
 )  # fmt: skip
+_UNCLEAR = later("this is not YAML; compare the line and the one above it with the examples")
+_TAB = later("there is a tab here; indent with spaces")
 
 
 def _syntax(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
     """The line to look at, and what to do there."""
     words = f"{error.context} {error.problem}"
-    advice = next((advice for sign, advice in _SYNTAX if sign in words), f"not YAML: {words}")
+    advice = next((advice for sign, advice in _SYNTAX if sign in words), _UNCLEAR)
     marks = [mark for mark in (error.problem_mark, error.context_mark) if mark is not None]
-    if isinstance(error, _UnwantedError):
-        advice = str(error.problem)
     if advice is _OPENED:
         marks.reverse()
     number = marks[0].line if marks else 0
     line = (text.splitlines() or [""])[: number + 1][-1]
     if "\t" in line[: len(line) - len(line.lstrip())] or r"'\t'" in words:
-        advice = "there is a tab here; indent with spaces"
-    return number + 1, advice
+        advice = _TAB
+    return number + 1, str(error.problem) if isinstance(error, _UnwantedError) else say(advice)
 
 
 def entries(node: yaml.MappingNode) -> Iterator[tuple[str, yaml.Node]]:
@@ -217,11 +244,14 @@ def _doubtful_keys(file: Path, node: yaml.Node, location: Location) -> Iterator[
     for key, value in node.value:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
-            yield Mistake(str(file), line, dotted(location), "a key must be a plain word")
+            yield Mistake(str(file), line, dotted(location), say("a key must be a plain word"))
             continue
         here = (*location, key.value)
         if key.value in lines:
-            text = f"this key is already in line {lines[key.value]}; keep one of the two"
+            text = say(
+                "this key is already in line {line}; keep one of the two",
+                line=str(lines[key.value]),
+            )
             yield Mistake(str(file), line, dotted(here), text)
         lines.setdefault(key.value, line)
         yield from _doubtful_keys(file, value, here)

@@ -8,6 +8,7 @@ is, and ``007`` keeps its zeros.
 import re
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
 
@@ -18,6 +19,7 @@ from pydantic_core import ErrorDetails
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from aggregator.wording import later, say
 from aggregator.yamlfile import Document, Location, Mistake, dotted, entries, find, is_empty
 
 M = TypeVar("M", bound=BaseModel)
@@ -41,6 +43,23 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
         score_cutoff=0.6,
     )
     return found[0] if found else None
+
+
+def instead(near: str | None, allowed: Iterable[str]) -> str:
+    """What to write: the nearest word, else all there are."""
+    if near:
+        return say("did you mean '{word}'?", word=near)
+    return say("allowed: {words}", words=", ".join(allowed))
+
+
+def no_pattern(text: str, error: re.error) -> str:
+    """What to say of a text that is no regular expression."""
+    place = str((error.pos or 0) + 1)
+    return say(
+        "found '{word}', which is no regular expression: see its character {place}",
+        word=text,
+        place=place,
+    )
 
 
 def _several(value: object) -> object:
@@ -101,11 +120,11 @@ class _Builder:
     def _secret(self, text: str, location: Location) -> str:
         names = re.findall(r"\$\{(\w+)\}", text)
         if not names:
-            advice = "a secret must not be written here; write ${NAME} and set that variable"
+            advice = say("a secret must not be written here; write ${NAME} and set that variable")
             self.mistakes.append(self.document.mistake(location, advice))
         for name in names:
             if not self.around.env.get(name):
-                advice = f"the environment variable {name} is not set"
+                advice = say("the environment variable {name} is not set", name=name)
                 self.mistakes.append(self.document.mistake(location, advice))
         return re.sub(r"\$\{(\w+)\}", lambda match: self.around.env.get(match[1], ""), text)
 
@@ -154,37 +173,40 @@ def _shapes_at(model: type[BaseModel], location: Location) -> list[Any]:
 
 
 class _Wrong(NamedTuple):
-    """``wanted`` is apart, so that the branches of a union can be named in one sentence."""
+    """``wanted`` is apart, so that the branches of a union can be named in one sentence; the
+    mistake's text is then what was found."""
 
     mistake: Mistake
     wanted: str = ""
 
 
 _WANTED = {
-    "string": "text",
-    "int": "a whole number",
-    "float": "a number",
-    "finite": "a number",
-    "decimal": "a number",
-    "bool": "true or false",
-    "list": "a list (each item on a line of its own, after '- ')",
-    "tuple": "a list (each item on a line of its own, after '- ')",
-    "set": "a list (each item on a line of its own, after '- ')",
-    "dict": "lines 'key: value', indented",
-    "date": "a date like 2024-05-31",
-    "datetime": "a time like 2024-05-31T12:00:00Z",
-    "path": "the path of a file or folder",
-    "url": "an address that begins with http:// or https://",
+    "string": later("text"),
+    "int": later("a whole number"),
+    "float": later("a number"),
+    "finite": later("a number"),
+    "decimal": later("a number"),
+    "bool": later("true or false"),
+    "list": later("a list (each item on a line of its own, after '- ')"),
+    "tuple": later("a list (each item on a line of its own, after '- ')"),
+    "set": later("a list (each item on a line of its own, after '- ')"),
+    "dict": later("lines 'key: value', indented"),
+    "date": later("a date like 2024-05-31"),
+    "datetime": later("a time like 2024-05-31T12:00:00Z"),
+    "path": later("the path of a file or folder"),
+    "url": later("an address that begins with http:// or https://"),
 }
+"""Pydantic's errors, by the first word of their type -> what it wants."""
+
 _LIMITS = {
-    "greater_than_equal": ("ge", "at least {}"),
-    "greater_than": ("gt", "more than {}"),
-    "less_than_equal": ("le", "at most {}"),
-    "less_than": ("lt", "less than {}"),
-    "string_too_short": ("min_length", "{} or more characters long"),
-    "string_too_long": ("max_length", "{} or fewer characters long"),
-    "too_short": ("min_length", "a list of {} or more"),
-    "too_long": ("max_length", "a list of {} or fewer"),
+    "greater_than_equal": ("ge", later("at least {limit}")),
+    "greater_than": ("gt", later("more than {limit}")),
+    "less_than_equal": ("le", later("at most {limit}")),
+    "less_than": ("lt", later("less than {limit}")),
+    "string_too_short": ("min_length", later("{limit} or more characters long")),
+    "string_too_long": ("max_length", later("{limit} or fewer characters long")),
+    "too_short": ("min_length", later("a list of {limit} or more")),
+    "too_long": ("max_length", later("a list of {limit} or fewer")),
 }
 
 
@@ -204,34 +226,36 @@ def _explain(document: Document, model: type[BaseModel], details: ErrorDetails) 
         return Mistake(str(document.file), line, dotted(where), text)
 
     if kind == "missing":
-        return _Wrong(mistake("this key is missing", (*location, name)))
+        return _Wrong(mistake(say("this key is missing"), (*location, name)))
     shapes = _shapes_at(model, location)
     if kind == "extra_forbidden":
         return _Wrong(mistake(_unknown(model, location, name)))
     if kind in {"value_error", "assertion_error"}:
         return _Wrong(mistake(str(context.get("error", details["msg"]))))
-    found = "a secret" if SecretStr in shapes else _found(details["input"])
+    found = say("a secret") if SecretStr in shapes else _found(details["input"])
     if kind in {"literal_error", "enum"}:
         allowed = re.findall(r"'([^']*)'", str(context["expected"])) or [str(context["expected"])]
-        near = nearest(str(details["input"]), allowed)
-        hint = f"; did you mean '{near}'?" if near else f"; allowed: {', '.join(allowed)}"
-        return _Wrong(mistake(f"found {found}{hint}"))
+        hint = instead(nearest(str(details["input"]), allowed), allowed)
+        return _Wrong(mistake(say("found {found}; {hint}", found=found, hint=hint)))
     if kind in _LIMITS:
         key, words = _LIMITS[kind]
         limit = context[key]
-        wanted = words.format(f"{limit:g}" if isinstance(limit, float) else limit)
+        wanted = say(words, limit=f"{limit:g}" if isinstance(limit, float) else limit)
     elif kind == "string_pattern_mismatch":
         field = _fields(_shapes_at(model, location[:-1])).get(name)
-        wanted = (field and field.description) or f"text of the form {context['pattern']}"
+        described = field.description if field else ""
+        pattern = str(context["pattern"])
+        wanted = say(described or "") or say("text of the form {pattern}", pattern=pattern)
     elif kind.startswith("model"):
-        wanted = f"lines 'key: value', indented, with the keys {', '.join(_fields(shapes))}"
+        keys = ", ".join(_fields(shapes))
+        wanted = say("lines 'key: value', indented, with the keys {keys}", keys=keys)
     else:
-        wanted = _WANTED.get(kind.split("_")[0], "")
+        wanted = say(_WANTED.get(kind.split("_")[0], ""))
     if not wanted:
-        return _Wrong(mistake(f"found {found}; {details['msg']}"))
+        return _Wrong(mistake(say("found {found}, which does not fit here", found=found)))
     if details["input"] is None:
-        found = "nothing after the colon"
-    return _Wrong(mistake(f"found {found}; it must be "), wanted)
+        found = say("nothing after the colon")
+    return _Wrong(mistake(found), wanted)
 
 
 def _united(wrongs: Iterable[_Wrong]) -> list[Mistake]:
@@ -242,18 +266,23 @@ def _united(wrongs: Iterable[_Wrong]) -> list[Mistake]:
         if wrong.wanted not in wanted:
             wanted.append(wrong.wanted)
     return [
-        Mistake(m.file, m.line, m.path, m.text + " or ".join(wanted))
+        replace(m, text=_sentence(m.text, wanted)) if any(wanted) else m
         for m, wanted in places.items()
     ]
 
 
+def _sentence(found: str, wanted: Sequence[str]) -> str:
+    either = f" {say('or')} ".join(wanted)
+    return say("found {found}; it must be {wanted}", found=found, wanted=either)
+
+
 def _found(value: object) -> str:
     if isinstance(value, dict):
-        return "lines 'key: value'"
+        return say("lines 'key: value'")
     if isinstance(value, list | tuple):
-        return "a list"
+        return say("a list")
     shown = re.sub(r"//[^/\s]*@", "//…@", str(value))  # an address may hold a password
-    text = "nothing" if value is None else f"'{shown}'"
+    text = say("nothing") if value is None else f"'{shown}'"
     return text if len(text) <= 60 else f"{text[:57]}…'"
 
 
@@ -264,8 +293,7 @@ def _unknown(model: type[BaseModel], location: Location, name: str) -> str:
         wanted = _latin(name).casefold()
         places = [dotted((*path, key)) for path, key in _all_keys([model], ()) if key == wanted]
         near = places[0] if len(places) == 1 else None
-    hint = f"; did you mean '{near}'?" if near else f"; allowed: {', '.join(allowed)}"
-    return f"there is no such key{_strange(name)}{hint}"
+    return f"{say('there is no such key')}{_strange(name)}; {instead(near, allowed)}"
 
 
 def _all_keys(shapes: Sequence[Any], path: Location) -> Iterator[tuple[Location, str]]:
@@ -284,7 +312,7 @@ def _latin(word: str) -> str:
 
 def _strange(name: str) -> str:
     if "\u00a0" in name or "\u200b" in name:
-        return " (it has an invisible space in it)"
+        return f" ({say('it has an invisible space in it')})"
     if _latin(name) != name and re.search("[a-zA-Z]", name):
-        return " (some of its letters are Cyrillic)"
+        return f" ({say('some of its letters are Cyrillic')})"
     return ""

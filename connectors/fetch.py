@@ -37,6 +37,7 @@ from tenacity.wait import wait_exponential, wait_random
 from yarl import URL
 
 from aggregator.errors import ConfigError, RetryLater, SourceBroken
+from aggregator.wording import say
 from aggregator.yamlmodel import ONE_OR_MORE
 from connectors.addresses import (
     AddressGuard,
@@ -68,7 +69,10 @@ def _is_network(line: str) -> str:
         network_of(line)
     except ValueError as error:
         raise ValueError(
-            f"found '{line}'; it must be a network (10.1.0.0/16) or the name of a host"
+            say(
+                "found '{word}'; it must be a network (10.1.0.0/16) or the name of a host",
+                word=line,
+            )
         ) from error
     return line
 
@@ -129,7 +133,7 @@ class HttpSettings(BaseModel):
     @model_validator(mode="after")
     def _both(self) -> Self:
         if bool(self.user) != (self.password is not None):
-            raise ValueError("give both 'user' and 'password', or neither")
+            raise ValueError(say("give both 'user' and 'password', or neither"))
         return self
 
 

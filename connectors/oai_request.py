@@ -10,6 +10,7 @@ from urllib.parse import quote
 from pydantic import Field, field_validator, model_validator
 
 from aggregator.source import SourceConfig, WebAddress
+from aggregator.wording import say
 from aggregator.yamlmodel import ONE_OR_MORE
 from connectors.fetch import HttpSettings
 from connectors.oai_charset import codec
@@ -58,13 +59,18 @@ class OaiPmhConfig(SourceConfig):
     @classmethod
     def _known(cls, name: str) -> str:
         if name and not codec(name):
-            raise ValueError(f"unknown encoding '{name}'; known are utf-8, windows-1251, koi8-r, …")
+            raise ValueError(
+                say(
+                    "unknown encoding '{name}'; known are utf-8, windows-1251, koi8-r, …",
+                    name=name,
+                )
+            )
         return name
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
         if bool(self.url) == (self.path is not None):
-            raise ValueError("give either 'url' or 'path'")
+            raise ValueError(say("give either 'url' or 'path'"))
         return self
 
     @property

@@ -21,6 +21,7 @@ from pydantic import Field, model_validator
 from aggregator.errors import SkipRecord, SourceBroken
 from aggregator.one_thread import OneThread
 from aggregator.source import Batch, Checkpoint, Crosswalks, Raw, Reject, SourceConfig
+from aggregator.wording import say
 from aggregator.yamlmodel import nearest
 from connectors import files
 from connectors.addresses import describe
@@ -54,7 +55,7 @@ class TableConfig(SourceConfig):
     @model_validator(mode="after")
     def _one_place(self) -> Self:
         if bool(self.url) == (self.path is not None):
-            raise ValueError("give either 'url' or 'path'")
+            raise ValueError(say("give either 'url' or 'path'"))
         return self
 
     def crosswalks(self) -> Crosswalks:

@@ -8,8 +8,8 @@ from typing import get_args
 
 import click
 
-from aggregator.commands.house import Door
-from aggregator.commands.output import clean, emit, reporting, show_table, tell
+from aggregator.commands.house import Door, unknown_source
+from aggregator.commands.output import clean, emit, reader_labels, reporting, show_table, tell
 from aggregator.errors import ConfigError
 from aggregator.quality import joining
 from aggregator.record import Record
@@ -18,8 +18,8 @@ from aggregator.source import SourceConfig
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
 from aggregator.trial import DECLARED, SAMPLE, SourceCheck, try_source
+from aggregator.wording import language, later, number, say
 from aggregator.works import SHARED_BY_TOO_MANY, Decisions, match_keys
-from aggregator.yamlmodel import nearest
 from connectors.crosswalks import CROSSWALKS
 from connectors.discovery import Found, look
 from connectors.registry import CONNECTORS, connect
@@ -53,8 +53,12 @@ def new(door: Door, address: str, wanted: str | None) -> None:
     found = asyncio.run(look(address, contact=door.settings().contact))
     if found.connector not in CONNECTORS:
         raise ConfigError(
-            f"{clean(address)} is a table, and this Ilim has no connector for tables; it knows "
-            f"{', '.join(CONNECTORS)}."
+            say(
+                "{address} is a table, and this Ilim has no connector for tables; it knows "
+                "{known}.",
+                address=clean(address),
+                known=", ".join(CONNECTORS),
+            )
         )
     id = wanted or propose_id(found)
     file = _free(folder, id)
@@ -66,22 +70,35 @@ def new(door: Door, address: str, wanted: str | None) -> None:
     for words in _told(found):
         tell(words)
     click.echo(str(file))
-    tell(f"Correct the names in {file}, then look at what would come in: ilim sources check {id}")
+    tell(
+        say(
+            "Correct the names in {file}, then look at what would come in: "
+            "ilim sources check {source}",
+            file=file,
+            source=id,
+        )
+    )
 
 
 def _free(folder: Path, id: str) -> Path:
     """The file of a new source. Raises ConfigError where it cannot be made."""
     if not ID.fullmatch(id):
         raise ConfigError(
-            f"“{clean(id)}” cannot be an id: write small Latin letters, digits, - and _, at most "
-            "64."
+            say(
+                "“{word}” cannot be an id: write small Latin letters, digits, - and _, at most 64.",
+                word=clean(id),
+            )
         )
     file = folder / f"{id}.yaml"
     if file.exists():
-        raise ConfigError(
-            f"{file} is there already and stays as it is; choose another name with --id."
-        )
+        raise ConfigError(_taken(file))
     return file
+
+
+def _taken(file: Path) -> str:
+    return say(
+        "{file} is there already and stays as it is; choose another name with --id.", file=file
+    )
 
 
 def _kept(found: Found, folder: Path) -> Found:
@@ -92,29 +109,33 @@ def _kept(found: Found, folder: Path) -> Found:
         with place.open("xb") as stream:
             stream.write(found.body)
     except FileExistsError as error:
-        raise ConfigError(
-            f"{place} is there already and stays as it is; choose another name with --id."
-        ) from error
+        raise ConfigError(_taken(place)) from error
     return Found(found.connector, path=place.absolute(), name=found.name, file_name=found.file_name)
 
 
 def _told(found: Found) -> Iterator[str]:
     if found.connector == "oai_pmh" and found.url:
-        made_by = f" of {found.software}" if found.software else ""
-        yield clean(f"OAI-PMH{made_by} at {found.url}: {found.name}")
-        offers = ", ".join(found.formats) or "no list of formats"
-        yield clean(f"It offers {offers}; {found.prefix} is taken.")
+        made_by = f" ({found.software})" if found.software else ""
+        yield clean(f"OAI-PMH{made_by}, {found.url}: {found.name}")
+        offers = ", ".join(found.formats)
+        if offers:
+            words = say("It offers {formats}; {format} is taken.", formats=offers,
+                        format=found.prefix)  # fmt: skip
+        else:
+            words = say("It offers no list of formats; {format} is taken.", format=found.prefix)
+        yield clean(words)
         if found.sets:
-            some = "more than " if found.more_sets else ""
-            yield f"It has {some}{len(found.sets)} sets; all are harvested unless you name some."
+            count = f"> {number(len(found.sets))}" if found.more_sets else len(found.sets)
+            yield say("Sets: {count}; all are harvested unless you name some.", count=count)
     elif found.connector == "marc_file":
-        yield clean(f"MARC records in {found.path}")
+        yield clean(say("MARC records in {path}", path=found.path))
         if found.file_name:
-            yield "The file was fetched once; put a newer one in its place when there is one."
+            yield say("The file was fetched once; put a newer one in its place when there is one.")
     elif found.connector == "table":
-        yield clean(f"A table with the columns {', '.join(found.columns)}: check the mapping.")
+        columns = ", ".join(found.columns)
+        yield clean(say("A table with the columns {columns}: check the mapping.", columns=columns))
     else:
-        yield clean(f"Saved OAI-PMH responses in {found.path}")
+        yield clean(say("Saved OAI-PMH responses in {path}", path=found.path))
 
 
 @click.command()
@@ -141,13 +162,13 @@ def check(
     if html is not None:
         language = lang or found.source.correspondence
         html.write_text(partner_page(found, language, date.today()), encoding="utf-8")
-        tell(f"The page for the partner is {html}.")
+        tell(say("The page for the partner is {file}.", file=html))
     if as_json:
         emit(found.figures())
     else:
         for line in _report(found):
             click.echo(clean(line))
-        show_table(["field", "records", "share", ""], _fields(found))
+        show_table([say("field"), say("records"), say("share"), ""], _fields(found))
         for line in _troubles(found):
             click.echo(clean(line))
         tell(_next(found))
@@ -181,12 +202,8 @@ async def _check(door: Door, id: str, count: int) -> SourceCheck:
 def _chosen(sources: Mapping[str, SourceConfig], id: str) -> SourceConfig:
     if id in sources:
         return sources[id]
-    near = nearest(id, sources)
-    hint = f" Did you mean '{near}'?" if near else ""
-    raise ConfigError(
-        f"There is no source '{clean(id)}' in the configuration.{hint} `ilim sources` lists them "
-        "all; `ilim sources new URL` makes one."
-    )
+    advice = say("`ilim sources` lists them all; `ilim sources new URL` makes one.")
+    raise ConfigError(unknown_source(clean(id), sources, advice))
 
 
 async def _held(
@@ -210,27 +227,35 @@ async def _held(
 
 def _report(found: SourceCheck) -> Iterator[str]:
     source, trial = found.source, found.trial
-    yield f"{source.id}: {source.name.en} ({source.connector})"
-    yield (
-        f"{len(trial.records):,} records read, {trial.deleted:,} deleted ones, "
-        f"{trial.rejections:,} that cannot be read; {trial.seconds:.1f} s."
+    yield f"{source.id}: {source.name.get(language())} ({source.connector})"
+    yield say(
+        "Records read: {read}, deleted: {deleted}, cannot be read: {rejected}; {seconds} s.",
+        read=len(trial.records),
+        deleted=trial.deleted,
+        rejected=trial.rejections,
+        seconds=trial.seconds,
     )
     yield _length(found)
     read = ", ".join(
-        f"{'as the source declares' if name == DECLARED else name} ({count:,})"
+        f"{say('as the source declares') if name == DECLARED else name} ({number(count)})"
         for name, count in trial.encodings
     )
-    yield f"Encoding: {read or 'nothing to tell'}"
-    yield f"{found.joined:,} records ({found.joined_share:.0%}) join works that are here already."
-    for number, record in enumerate(found.examples, 1):
-        title = next((one.value for one in record.titles), "(no title)")
+    yield say("Encoding: {encodings}", encodings=read or say("nothing to tell"))
+    yield say(
+        "Join works that are here already: {count} ({share}).",
+        count=found.joined,
+        share=f"{found.joined_share:.0%}",
+    )
+    labels = reader_labels()
+    for place, record in enumerate(found.examples, 1):
+        title = next((one.value for one in record.titles), say("(no title)"))
         yield ""
-        yield f"{number}. {title[:300]}"
+        yield f"{place}. {title[:300]}"
         people = "; ".join(one.name for one in names(record)[:5])
-        access = record.access if record.access != "unknown" else ""
+        access = labels.access[record.access] if record.access != "unknown" else ""
         tongues = ", ".join(record.languages)
-        where = record.container.title
-        about = [people, year(record.issued), record.type, where, tongues, access]
+        kind, where = labels.types.get(record.type, record.type), record.container.title
+        about = [people, year(record.issued), kind, where, tongues, access]
         yield "   " + " · ".join(part for part in about if part)
         links = [link.url for link in record.links[:1]]
         known = [f"{one.scheme}:{one.value}" for one in record.identifiers[:2]]
@@ -242,49 +267,80 @@ def _report(found: SourceCheck) -> Iterator[str]:
 def _length(found: SourceCheck) -> str:
     trial = found.trial
     if trial.total is None:
-        return "The source does not say how many records it has."
-    seconds = trial.harvest_seconds
-    has = f"It has {trial.total:,} records"
-    return f"{has}; fetching all takes about {_span(seconds)}." if seconds is not None else has
+        return say("The source does not say how many records it has.")
+    if trial.harvest_seconds is None:
+        return say("Records in all: {count}.", count=trial.total)
+    return say(
+        "Records in all: {count}; fetching them takes about {time}.",
+        count=trial.total,
+        time=_span(trial.harvest_seconds),
+    )
 
 
 def _span(seconds: float) -> str:
     if seconds < 90:
-        return f"{max(1, round(seconds))} s"
+        return say("{count} s", count=max(1, round(seconds)))
     minutes = seconds / 60
-    return f"{minutes:.0f} minutes" if minutes < 120 else f"{minutes / 60:.0f} hours"
+    if minutes < 120:
+        return say("{count} min", count=round(minutes))
+    return say("{count} h", count=round(minutes / 60))
 
 
 def _fields(found: SourceCheck) -> list[list[str]]:
     return [
-        [name, f"{count:,}", f"{found.quality.share(name):.0%}",
+        [say(_FIELDS[name]), number(count), f"{found.quality.share(name):.0%}",
          "█" * round(20 * found.quality.share(name))]
         for name, count in found.quality.filled.items()
     ]  # fmt: skip
 
 
-_TITLES = {"date": "Dates", "language": "Languages", "type": "Types"}
+_FIELDS = {
+    "title": later("title"),
+    "creators": later("authors"),
+    "year": later("year"),
+    "abstract": later("abstract"),
+    "subjects": later("subjects"),
+    "identifier": later("identifier"),
+    "language": later("language"),
+    "access": later("access"),
+    "fulltext": later("full text"),
+}
+
+_MISUNDERSTOOD = {
+    "date": later("Dates not understood: {words}"),
+    "language": later("Languages not understood: {words}"),
+    "type": later("Types not understood: {words}"),
+}
 
 
 def _troubles(found: SourceCheck) -> Iterator[str]:
     for kind, words in found.quality.not_understood.items():
         if words:
-            shown = ", ".join(f"“{word}” ({count:,})" for word, count in words[:SHOWN])
-            yield f"{_TITLES[kind]} not understood: {shown}{', …' * (len(words) > SHOWN)}"
-    for title, told in (("Not read", found.trial.rejected), ("Repaired", found.trial.repairs)):
+            shown = ", ".join(f"“{word}” ({number(count)})" for word, count in words[:SHOWN])
+            more = ", …" * (len(words) > SHOWN)
+            yield say(_MISUNDERSTOOD[kind], words=shown + more)
+    for title, told in (
+        (say("Not read"), found.trial.rejected),
+        (say("Repaired"), found.trial.repairs),
+    ):
         for reason, count in told[:SHOWN]:
-            yield f"{title} ({count:,}): {reason}"
+            yield f"{title} ({number(count)}): {reason}"
         if len(told) > SHOWN:
-            yield f"{title}: … {len(told) - SHOWN:,} more kinds"
+            yield say("{title}: … and {count} more kinds", title=title, count=len(told) - SHOWN)
     for problem in found.trial.problems:
-        yield f"Problem: {problem}"
+        yield say("Problem: {words}", words=problem)
 
 
 def _next(found: SourceCheck) -> str:
     id = found.source.id
     if not found.trial.records:
-        return f"No record could be read. Correct config/sources/{id}.yaml or write to the partner."
-    return (
-        f"Nothing was saved. If it looks right: ilim harvest {id} – and write `enabled: true` in "
-        f"config/sources/{id}.yaml, so that it is harvested from then on."
+        return say(
+            "No record could be read. Correct config/sources/{source}.yaml or write to the "
+            "partner.",
+            source=id,
+        )
+    return say(
+        "Nothing was saved. If it looks right: ilim harvest {source} – and write `enabled: true` "
+        "in config/sources/{source}.yaml, so that it is harvested from then on.",
+        source=id,
     )

@@ -29,13 +29,29 @@ from aggregator.store.address import Address
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
 from aggregator.store.state import Suppression
+from aggregator.wording import later, say
 from connectors.fetch import Hosts
 from connectors.registry import TROUBLES, connect
 
 PATIENCE = 15.0
 """Seconds that each source is given for its first page."""
 
-SIGNS = {"well": "well   ", "warning": "warning", "wrong": "WRONG  ", "away": "AWAY   "}
+SIGNS = {
+    "well": later("well"),
+    "warning": later("warning"),
+    "wrong": later("WRONG"),
+    "away": later("AWAY"),
+}
+
+AREAS = {
+    "configuration": later("configuration"),
+    "disk": later("disk"),
+    "store": later("store"),
+    "engine": later("engine"),
+    "clock": later("clock"),
+    "leases": later("leases"),
+    "sources": later("sources"),
+}
 
 
 @click.command()
@@ -52,9 +68,11 @@ def doctor(door: Door, no_sources: bool, as_json: bool) -> None:
     if as_json:
         emit({"findings": [asdict(finding) for finding in findings]})
     else:
+        wide = max(len(say(sign)) for sign in SIGNS.values())
         for finding in findings:
             words = f"{finding.said} {finding.advice}".strip()
-            click.echo(f"{SIGNS[finding.level]} {finding.area}: {clean(words)}")
+            sign, area = say(SIGNS[finding.level]), say(AREAS[finding.area])
+            click.echo(f"{sign:{wide}} {area}: {clean(words)}")
     sys.exit(exit_code(findings))
 
 
@@ -66,7 +84,11 @@ async def examine(door: Door, *, ask_sources: bool) -> list[Finding]:
     except ConfigError as error:
         return [finding_of("configuration", error)]
     enabled = [source for source in sources if source.enabled]
-    said = f"{len(sources)} sources are described, {len(enabled)} of them enabled."
+    said = say(
+        "Sources that are described: {all}, enabled: {enabled}.",
+        all=len(sources),
+        enabled=len(enabled),
+    )
     found = [Finding("configuration", "well", said)]
     found += [Finding("configuration", "warning", trouble) for trouble in TROUBLES]
     try:
@@ -121,7 +143,7 @@ async def _sources(enabled: list[SourceConfig], contact: str) -> list[Finding]:
 
 async def _reach(source: SourceConfig, hosts: Hosts, contact: str) -> Finding:
     """Read a source's first page, and keep nothing of it."""
-    tell(f"Asking {source.id} …")
+    tell(say("Asking {source} …", source=source.id))
     try:
         async with (
             asyncio.timeout(PATIENCE),
@@ -130,9 +152,16 @@ async def _reach(source: SourceConfig, hosts: Hosts, contact: str) -> Finding:
         ):
             batch = await anext(batches, None)
     except TimeoutError:
-        said = f"{source.id} did not answer within {PATIENCE:g} seconds."
-        return Finding("sources", "warning", said, "It is tried again at the next harvest.")
+        said = say(
+            "{source} did not answer within {seconds} seconds.",
+            source=source.id,
+            seconds=round(PATIENCE),
+        )
+        return Finding("sources", "warning", said, say("It is tried again at the next harvest."))
     except (RetryLater, SourceBroken, ConfigError) as error:
         return Finding("sources", "warning", f"{source.id}: {error}")
     came = len(batch.records) if batch else 0
-    return Finding("sources", "well", f"{source.id} answers; its first page has {came} records.")
+    said = say(
+        "{source} answers; records on its first page: {count}.", source=source.id, count=came
+    )
+    return Finding("sources", "well", said)

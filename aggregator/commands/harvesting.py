@@ -12,6 +12,7 @@ from aggregator.errors import LeaseLost, RetryLater
 from aggregator.harvest import recrosswalk as crosswalk_again
 from aggregator.store.page import Counts, now
 from aggregator.store.state import Run
+from aggregator.wording import later, say
 from connectors.crosswalks import CROSSWALKS
 from connectors.registry import connect
 
@@ -72,7 +73,13 @@ async def _enabled(house: House) -> list[str]:
     enabled = [source.id for source in house.sources.values() if source.enabled]
     for id in enabled:
         if id in removed:
-            tell(f"{id} was removed and is left out: delete its file, or write enabled: false.")
+            tell(
+                say(
+                    "{source} was removed and is left out: delete its file, or write "
+                    "enabled: false.",
+                    source=id,
+                )
+            )
     return [id for id in enabled if id not in removed]
 
 
@@ -155,8 +162,14 @@ def recrosswalk(door: Door, source: str | None, no_index: bool) -> None:
 
     counts = asyncio.run(work())
     tell(
-        f"{counts.received:,} payloads read again: {counts.changed:,} records changed, "
-        f"{counts.new:,} came out of quarantine, {counts.rejected:,} cannot be read."
+        say(
+            "Read again: {received}. Records changed: {changed}, come out of quarantine: {new}, "
+            "cannot be read: {rejected}.",
+            received=counts.received,
+            changed=counts.changed,
+            new=counts.new,
+            rejected=counts.rejected,
+        )
     )
 
 
@@ -178,12 +191,38 @@ def run_fields(run: Run) -> dict[str, object]:
 
 def describe_run(run: Run) -> str:
     """A run in a line for people."""
-    said = f" ({clean(run.reason)})" if run.reason else ""
-    return (
-        f"{run.source}: {run.verdict}{said}. {run.received:,} received: {run.new:,} new, "
-        f"{run.changed:,} changed, {run.unchanged:,} unchanged, {run.deleted:,} deleted, "
-        f"{run.rejected:,} in quarantine; {run.seconds:.1f} s."
+    return say(
+        "{source}: {verdict}. Received {received}: new {new}, changed {changed}, unchanged "
+        "{unchanged}, deleted {deleted}, in quarantine {rejected}; {seconds} s.",
+        source=run.source,
+        verdict=say(_VERDICTS.get(run.verdict, run.verdict)) + _because(run),
+        received=run.received,
+        new=run.new,
+        changed=run.changed,
+        unchanged=run.unchanged,
+        deleted=run.deleted,
+        rejected=run.rejected,
+        seconds=run.seconds,
     )
+
+
+_VERDICTS = {
+    "complete": later("complete"),
+    "incomplete": later("incomplete"),
+    "failed": later("failed"),
+}
+
+_STOPPED = {
+    "limit": later("as many as were asked for"),
+    "interrupted": later("interrupted"),
+}
+"""Reasons that scripts know by one word (DESIGN §10)."""
+
+
+def _because(run: Run) -> str:
+    words = _STOPPED.get(run.reason)
+    said = say(words) if words else clean(run.reason)
+    return f" ({said})" if said else ""
 
 
 def is_bad(run: Run) -> bool:

@@ -2,9 +2,10 @@
 
 import os
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
@@ -32,6 +33,7 @@ from aggregator.store.state import Suppression
 from aggregator.thesaurus import Thesaurus
 from aggregator.thesaurus import load as load_thesaurus
 from aggregator.upkeep import Upkeep
+from aggregator.wording import day, reason, say
 from aggregator.yamlmodel import nearest
 from connectors.crosswalks import CROSSWALKS
 from connectors.fetch import Hosts
@@ -81,8 +83,12 @@ class Door:
             self.data.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise Unavailable(
-                f"The data folder {self.data} cannot be made: {error.strerror}. Name another with "
-                "--data or ILIM_DATA."
+                say(
+                    "The data folder {folder} cannot be made: {reason}. Name another with --data "
+                    "or ILIM_DATA.",
+                    folder=self.data,
+                    reason=reason(error),
+                )
             ) from error
         if not chosen.url:
             return Address(folder=self.data)
@@ -141,11 +147,7 @@ class House:
         found = self.sources.get(id)
         if found is not None:
             return found
-        near = nearest(id, self.sources)
-        hint = f" Did you mean '{near}'?" if near else ""
-        raise ConfigError(
-            f"There is no source '{id}' in the configuration.{hint} `ilim sources` lists them all."
-        )
+        raise ConfigError(unknown_source(id, self.sources, say("`ilim sources` lists them all.")))
 
     async def removed(self) -> Mapping[str, Suppression]:
         """The sources that were removed (`ilim sources remove`), by id."""
@@ -159,9 +161,22 @@ class House:
                 one = removed[id]
                 why = f" ({one.reason})" if one.reason else ""
                 raise ConfigError(
-                    f"{id} was removed on {one.at[:10]}{why} and is not harvested: "
-                    f"`ilim sources restore {id}` brings it back."
+                    say(
+                        "{source} was removed on {day}{why} and is not harvested: "
+                        "`ilim sources restore {source}` brings it back.",
+                        source=id,
+                        day=day(date.fromisoformat(one.at[:10])),
+                        why=why,
+                    )
                 )
+
+
+def unknown_source(id: str, known: Iterable[str], advice: str) -> str:
+    """What to say of an id that no file of a source has."""
+    near = nearest(id, known)
+    words = say("There is no source '{source}' in the configuration.", source=id)
+    hints = [say("Did you mean '{word}'?", word=near)] if near else []
+    return " ".join([words, *hints, advice])
 
 
 def make_index(door: Door, settings: Settings, table: FieldTable, store: str) -> SearchIndex:

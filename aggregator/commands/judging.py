@@ -8,7 +8,7 @@ from typing import get_args
 import click
 
 from aggregator.commands.house import Door, throw_away_index
-from aggregator.commands.output import clean, emit, reporting, tell
+from aggregator.commands.output import emit, not_indexed, reporting, tell
 from aggregator.errors import ConfigError
 from aggregator.evaluation import Figures, Held, Run, ask, fill, judged, score, trec_lines
 from aggregator.field_names import field_names
@@ -16,6 +16,7 @@ from aggregator.finder import Finder
 from aggregator.index.fields import load_table
 from aggregator.judged import Qrels, read_documents, read_qrels, read_queries
 from aggregator.settings import Engine
+from aggregator.wording import later, number, say
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -47,7 +48,13 @@ def evaluate(
     # Ended by SIGTERM, too, the index is taken away.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if run_file is not None and not run_file.parent.is_dir():
-        raise ConfigError(f"--run {run_file}: there is no folder {run_file.parent}; make it first.")
+        raise ConfigError(
+            say(
+                "--run {file}: there is no folder {folder}; make it first.",
+                file=run_file,
+                folder=run_file.parent,
+            )
+        )
     grades, asked = read_qrels(qrels), read_queries(queries)
     held, run = asyncio.run(_run(door, engine, docs, asked))
     figures = score(run, grades)
@@ -67,11 +74,11 @@ async def _run(
         async with throw_away_index(door, engine, table) as index:
             held = await fill(
                 index, table, read_documents(docs),
-                lambda done: reporter.tell("indexing", done, None),
+                lambda done: reporter.tell(say("indexing"), done, None),
             )  # fmt: skip
             run = await ask(
                 Finder(index, table, names, thesaurus), held, asked,
-                lambda done: reporter.tell("asking", done, len(asked)),
+                lambda done: reporter.tell(say("asking"), done, len(asked)),
             )  # fmt: skip
     return held, run
 
@@ -81,20 +88,18 @@ def _remarks(qrels: Qrels, asked: dict[str, str], held: Held) -> list[str]:
     scored = judged(qrels)
     relevant = {id for grades in scored.values() for id, grade in grades.items() if grade}
     counts = {
-        "{:,} queries have no document that is judged relevant: they are not measured.": len(
+        later("Queries without a document judged relevant, not measured: {count}."): len(
             asked.keys() - scored.keys()
         ),
-        "{:,} judged queries are not among the queries: they count as 0.": len(
+        later("Judged queries that are not among the queries, counted as 0: {count}."): len(
             scored.keys() - asked.keys()
         ),
-        "{:,} relevant documents are not among the documents: they count as not found.": len(
+        later("Relevant documents that are not there, counted as not found: {count}."): len(
             relevant.difference(held.ids)
         ),
     }
-    remarks = [words.format(count) for words, count in counts.items() if count]
-    return remarks + [
-        f"Not taken into the index: {one.id}: {clean(one.reason)}" for one in held.refused
-    ]
+    remarks = [say(words, count=count) for words, count in counts.items() if count]
+    return remarks + [not_indexed(one.id, one.reason) for one in held.refused]
 
 
 def _show(figures: Figures, as_json: bool) -> None:
@@ -108,4 +113,4 @@ def _show(figures: Figures, as_json: bool) -> None:
         return
     for name, value in values.items():
         click.echo(f"{name:12}{value:.4f}")
-    click.echo(f"{'queries':12}{figures.queries:,}")
+    click.echo(f"{say('queries'):12}{number(figures.queries)}")

@@ -11,6 +11,7 @@ from aggregator.commands.house import Door, open_house
 from aggregator.commands.output import (
     describe_removed,
     emit,
+    reader_labels,
     removed_fields,
     reporting,
     show_table,
@@ -19,6 +20,7 @@ from aggregator.commands.output import (
 from aggregator.health import health
 from aggregator.settings import Engine, Language
 from aggregator.store.database import Database, Name
+from aggregator.wording import language, say
 from aggregator.yamlschema import source_schema
 from connectors.registry import MODELS
 
@@ -36,8 +38,9 @@ def migrate(door: Door) -> None:
             before, after = await database.migrate()
         finally:
             await database.close()
-        was = "new" if before is None else before
-        tell(f"{name}: " + (f"is at {after}" if before == after else f"{was} → {after}"))
+        was = say("new") if before is None else before
+        now = say("is at {version}", version=after) if before == after else f"{was} → {after}"
+        tell(f"{name}: {now}")
 
     async def work() -> None:
         await one("catalogue")
@@ -64,14 +67,16 @@ def reindex(door: Door, engine: Engine | None, take_over: bool) -> None:
                 await house.upkeep.until_searchable(reporter.tell)
         return done
 
-    tell(f"The index holds {asyncio.run(work()):,} work changes and serves.")
+    tell(say("The index serves; work changes in it: {count}.", count=asyncio.run(work())))
 
 
 @click.group(invoke_without_command=True)
-@click.option("--lang", type=click.Choice(get_args(Language)), default="en", show_default=True)
+@click.option(
+    "--lang", type=click.Choice(get_args(Language)), help="Of the names; else the reader's."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def sources(context: click.Context, lang: Language, as_json: bool) -> None:
+def sources(context: click.Context, lang: Language | None, as_json: bool) -> None:
     """List the configured sources."""
     if context.invoked_subcommand is not None:
         return
@@ -84,7 +89,7 @@ def sources(context: click.Context, lang: Language, as_json: bool) -> None:
             return [
                 {
                     "id": source.id,
-                    "name": source.name.get(lang),
+                    "name": source.name.get(lang or ("en" if as_json else language())),
                     "connector": source.connector,
                     "enabled": source.enabled,
                     "sample": source.sample,
@@ -100,7 +105,10 @@ def sources(context: click.Context, lang: Language, as_json: bool) -> None:
     else:
         columns = ["id", "state", "connector", "name", "removed"]
         rows = [s | {"removed": describe_removed(s["removed"])} for s in found]
-        show_table(columns, [[source[name] for name in columns] for source in rows])
+        states = reader_labels().states
+        rows = [s | {"state": states[s["state"]]} for s in rows]
+        heads = [say("id"), say("state"), say("connector"), say("name"), say("removed")]
+        show_table(heads, [[source[name] for name in columns] for source in rows])
 
 
 @sources.command()
@@ -114,4 +122,4 @@ def schema(out: Path | None) -> None:
         click.echo(text, nl=False)
     else:
         out.write_text(text, encoding="utf-8", newline="\n")
-        tell(f"{out} is written.")
+        tell(say("{file} is written.", file=out))

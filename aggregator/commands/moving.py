@@ -9,6 +9,7 @@ from aggregator.commands.output import emit, reporting, tell
 from aggregator.commands.serving import only_one
 from aggregator.store.address import FORMS, Address
 from aggregator.store.transfer import Copied, Transfer
+from aggregator.wording import say
 
 
 @click.command()
@@ -32,7 +33,21 @@ def copy(door: Door, target: str, as_json: bool) -> None:
     with only_one(door):
         tables = asyncio.run(work())
     for one in tables:
-        tell(f"{one.table}: {one.rows:,} rows, {one.copied:,} copied now, hash {one.hash}")
-    tell(f"Both are the same. Ilim goes on using {source}, until ilim.yaml names {chosen}.")
+        tell(
+            say(
+                "{table}: rows {rows}, copied now {copied}, hash {hash}",
+                table=one.table,
+                rows=one.rows,
+                copied=one.copied,
+                hash=one.hash,
+            )
+        )
+    tell(
+        say(
+            "Both are the same. Ilim goes on using {source}, until ilim.yaml names {target}.",
+            source=source,
+            target=chosen,
+        )
+    )
     if as_json:
         emit({"tables": tables})

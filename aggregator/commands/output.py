@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
 from typing import Any
 
 import click
@@ -16,6 +17,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from aggregator.store.state import Suppression
+from aggregator.wording import day, language, number, say
+from web.labels import Labels
+from web.words import LOCALE, read_words
 
 WIDE = 1000
 """Columns where there is no terminal: no row is broken then."""
@@ -53,6 +57,11 @@ def show_table(columns: list[str], rows: list[list[str]]) -> None:
     Console(markup=False, highlight=False, width=width).print(table)
 
 
+def not_indexed(id: str, why: str) -> str:
+    """A work that the index refused, for people."""
+    return say("Not taken into the index: {work}: {reason}", work=id, reason=clean(why))
+
+
 def clean(text: str) -> str:
     """Metadata may hold escape sequences that a terminal would obey: take control signs out."""
     return "".join(sign if sign.isprintable() else " " for sign in text)
@@ -83,7 +92,8 @@ class Reporter:
             self._bars.update(line.task, completed=done, total=total)
         elif time.monotonic() - line.told >= self._every:
             line.told = time.monotonic()
-            tell(f"{what}: {done:,}" + (f" of {total:,}" if total else ""))
+            told = say("{done} of {total}", done=done, total=total) if total else number(done)
+            tell(f"{what}: {told}")
 
 
 @contextmanager
@@ -97,6 +107,12 @@ def reporting() -> Iterator[Reporter]:
         yield Reporter(bars)
 
 
+def reader_labels() -> Labels:
+    """The names of states and types in the reader's language, as the pages have them."""
+    code = language()
+    return Labels.of(str) if code == "en" else read_words(LOCALE, [code])[code].labels
+
+
 def removed_fields(removed: Suppression | None) -> dict[str, str] | None:
     """Why a source was removed, as scripts see it; None for one that was not."""
     return {"reason": removed.reason, "who": removed.who, "at": removed.at} if removed else None
@@ -106,4 +122,7 @@ def describe_removed(fields: Mapping[str, str] | None) -> str:
     """The same for people; "" for one that was not removed."""
     if fields is None:
         return ""
-    return f"removed on {fields['at'][:10]}" + (f": {fields['reason']}" if fields["reason"] else "")
+    on, why = day(date.fromisoformat(fields["at"][:10])), fields["reason"]
+    if why:
+        return say("removed on {day}: {reason}", day=on, reason=why)
+    return say("removed on {day}", day=on)

@@ -3,18 +3,20 @@
 import asyncio
 import signal
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, get_args
 
 import click
 
 from aggregator.commands.house import Door, House, open_house
-from aggregator.commands.output import clean, emit, plain, show_table, tell
+from aggregator.commands.output import clean, emit, plain, reader_labels, show_table, tell
 from aggregator.errors import ConfigError
 from aggregator.index.port import SORTS, Sort
 from aggregator.record import Record, main_title, record_name
 from aggregator.search import Hit, Results, WorkPage
 from aggregator.settings import Language
 from aggregator.store.state import Redirected, Suppression, Withdrawn
+from aggregator.wording import day, language, later, say, say_many
 from aggregator.works import Work
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -46,7 +48,9 @@ def search(
     for given in filters:
         name, equals, value = given.partition("=")
         if not equals:
-            raise ConfigError(f"--filter {given}: write FIELD=VALUE, for example type=book.")
+            raise ConfigError(
+                say("--filter {word}: write FIELD=VALUE, for example type=book.", word=given)
+            )
         chosen[name] = (*chosen.get(name, ()), value)
 
     async def work() -> tuple[Results, Mapping[str, tuple[str, ...]], House]:
@@ -77,45 +81,47 @@ def search(
             }
         )
         return
-    click.echo(f"{found.total:,} works" + (" with any of the words" if found.widened else ""))
+    count = say_many("{number} work", "{number} works", found.total)
+    click.echo(say("{works} with any of the words", works=count) if found.widened else count)
     for words in _remarks(found):
         click.echo(clean(words))
     for hit in found.hits:
         fields = hit_fields(hit)
-        names = ", ".join(house.sources[s].name.get(lang) if s in house.sources else s
+        names = ", ".join(house.sources[s].name.get(language()) if s in house.sources else s
                           for s in hit.work.sources)  # fmt: skip
-        about = [str(fields["year"] or ""), hit.work.record.type, names, hit.id]
+        kind = reader_labels().types.get(hit.work.record.type, hit.work.record.type)
+        about = [str(fields["year"] or ""), kind, names, hit.id]
         click.echo(f"\n{clean(str(fields['title']))}")
         if hit.work.record.creators:
             click.echo(clean("  " + "; ".join(c.name for c in hit.work.record.creators)))
         click.echo(clean("  " + " · ".join(part for part in about if part)))
         if explain:
-            click.echo(f"  score {hit.score:.2f}")
+            click.echo("  " + say("score {score}", score=f"{hit.score:.2f}"))
             for words in why[hit.id]:
                 click.echo(clean(f"    {words}"))
 
 
 _READ_AS = {
-    "phrase": "Side by side: {text}",
-    "prefix": "Beginning so: {text}",
-    "field": "In one field: {text}",
-    "value": "Of this value: {text}",
-    "not": "Without: {text}",
-    "any": "Any of: {text}",
-    "known": "This very work: {text}",
-    "concept": "Also called: {more} (--no-concepts looks for {text} only)",
-    "common": "Not looked for, for almost every work has it: {text}",
-    "cut": "Left out, for the query is too long: {text}",
-    "ignored": "Not understood and left out: {text}",
+    "phrase": later("Side by side: {text}"),
+    "prefix": later("Beginning so: {text}"),
+    "field": later("In one field: {text}"),
+    "value": later("Of this value: {text}"),
+    "not": later("Without: {text}"),
+    "any": later("Any of: {text}"),
+    "known": later("This very work: {text}"),
+    "concept": later("Also called: {more} (--no-concepts looks for {text} only)"),
+    "common": later("Not looked for, for almost every work has it: {text}"),
+    "cut": later("Left out, for the query is too long: {text}"),
+    "ignored": later("Not understood and left out: {text}"),
 }
 
 _SUGGESTED = {
-    "spelling": "Did you mean",
-    "keyboard": "On the other keyboard layout",
-    "script": "In the other alphabet",
-    "joined": "In one word",
-    "split": "In two words",
-    "fewer": "Without words that no work has",
+    "spelling": later("Did you mean: {text}"),
+    "keyboard": later("On the other keyboard layout: {text}"),
+    "script": later("In the other alphabet: {text}"),
+    "joined": later("In one word: {text}"),
+    "split": later("In two words: {text}"),
+    "fewer": later("Without words that no work has: {text}"),
 }
 
 
@@ -123,9 +129,9 @@ def _remarks(found: Results) -> Iterator[str]:
     """How the query was read, where it is more than words, and what else to try."""
     for part in found.understood.understood:
         if part.kind in _READ_AS:
-            yield _READ_AS[part.kind].format(text=part.text, more=", ".join(part.more))
+            yield say(_READ_AS[part.kind], text=part.text, more=", ".join(part.more))
     for suggestion in found.suggestions:
-        yield f"{_SUGGESTED[suggestion.kind]}: {suggestion.text}"
+        yield say(_SUGGESTED[suggestion.kind], text=suggestion.text)
 
 
 def title_of(record: Record) -> str:
@@ -167,7 +173,9 @@ def show(door: Door, work: str, as_json: bool) -> None:
 
     id, found, taken = asyncio.run(look())
     if found is None:
-        raise ConfigError(f"There is no work '{work}'. `ilim search` prints the ids of works.")
+        raise ConfigError(
+            say("There is no work '{work}'. `ilim search` prints the ids of works.", work=work)
+        )
     if isinstance(found, Withdrawn):
         fields: dict[str, Any] = {"id": id, "state": "withdrawn", "records": []}
     else:
@@ -176,9 +184,11 @@ def show(door: Door, work: str, as_json: bool) -> None:
         emit(fields)
         return
     if isinstance(found, Withdrawn):
-        click.echo(f"{id}: " + ("taken down" if taken else "withdrawn by its source"))
+        what = say("taken down") if taken else say("withdrawn by its source")
+        click.echo(f"{id}: {what}")
         for one in taken:
-            click.echo(clean(f"  {one.name}: {one.at[:10]}, {one.reason or 'no reason given'}"))
+            on = day(date.fromisoformat(one.at[:10]))
+            click.echo(clean(f"  {one.name}: {on}, {one.reason or say('no reason given')}"))
         return
     describe_work(found)
 
@@ -262,9 +272,9 @@ def quarantine(door: Door, source: str | None, as_json: bool) -> None:
         emit(found)
         return
     if not found:
-        tell("Nothing is in quarantine.")
+        tell(say("Nothing is in quarantine."))
         return
     show_table(
-        ["source", "record", "bytes", "reason"],
+        [say("source"), say("record"), say("bytes"), say("reason")],
         [[q["source"], q["local_id"], str(q["bytes"]), q["reason"]] for q in found],
     )

@@ -26,6 +26,7 @@ from aggregator.commands.output import Reporter
 from aggregator.errors import ConfigError, Unavailable
 from aggregator.live_sources import LOOK, LiveSources
 from aggregator.store.state import Run
+from aggregator.wording import later, reason, say
 from aggregator.worker import Turns, Worker
 from web.app import create_app, make_runner
 
@@ -86,7 +87,7 @@ def web(door: Door, host: str | None, port: int | None, fd: int | None, tied: bo
             try:
                 await SockSite(runner, listening).start()
                 if fd is None:
-                    click.echo(f"Ilim answers at {address(listening)}")
+                    click.echo(_answers(listening))
                 await follow(house.sources)
             finally:
                 await runner.cleanup()
@@ -110,7 +111,7 @@ def worker(door: Door, tied: bool) -> None:
                 return await harvest_one(house, id, silent)
 
             if tied is False:
-                click.echo("The worker is at work.")
+                click.echo(say("The worker is at work."))
             group.create_task(follow(house.sources))
             turns = Turns(house.sources, house.catalogue.standings, harvest, utc)
             await Worker(house.upkeep, turns).run()
@@ -149,13 +150,25 @@ def listen(host: str, port: int) -> socket.socket:
     except (OSError, UnicodeError) as error:
         number = getattr(error, "errno", None)
         if number == errno.EADDRINUSE:
-            said = "is used by another program: choose another with --port or ILIM_PORT"
+            said = later(
+                "Port {port} on {host} is used by another program: choose another with --port or "
+                "ILIM_PORT."
+            )
         elif number == errno.EACCES:
-            said = "may not be used by this user: choose one above 1023 with --port or ILIM_PORT"
+            said = later(
+                "Port {port} on {host} may not be used by this user: choose one above 1023 with "
+                "--port or ILIM_PORT."
+            )
         else:
-            words = getattr(error, "strerror", None) or error
-            said = f"cannot be listened on ({words}): see --host and --port"
-        raise ConfigError(f"Port {port} on {host} {said}.") from error
+            said = later(
+                "Port {port} on {host} cannot be listened on ({reason}): see --host and --port."
+            )
+        words = reason(error) if isinstance(error, OSError) else str(error)
+        raise ConfigError(say(said, port=str(port), host=host, reason=words)) from error
+
+
+def _answers(listening: socket.socket) -> str:
+    return say("Ilim answers at {address}", address=address(listening))
 
 
 def address(listening: socket.socket) -> str:
@@ -172,14 +185,19 @@ def only_one(door: Door) -> Iterator[None]:
     try:
         file = path.open("w")
     except OSError as error:
-        raise Unavailable(f"{path} cannot be written: {error.strerror}.") from error
+        raise Unavailable(
+            say("{file} cannot be written: {reason}.", file=path, reason=reason(error))
+        ) from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise ConfigError(
-                f"Another `ilim serve` is at work on the data folder {door.data}: stop it first, "
-                "or choose another folder with --data."
+                say(
+                    "Another `ilim serve` is at work on the data folder {folder}: stop it first, "
+                    "or choose another folder with --data.",
+                    folder=door.data,
+                )
             ) from error
         yield
 
@@ -220,7 +238,7 @@ class _Household:
             group.create_task(self._keep("web", "--fd", str(number), shared=[number]))
             group.create_task(self._keep("worker", shared=[]))
             await self._until_it_answers()
-            click.echo(f"Ilim answers at {address(self.listening)}")
+            click.echo(_answers(self.listening))
             sys.stdout.flush()
 
     async def _keep(self, *arguments: str, shared: list[int]) -> None:
@@ -232,7 +250,9 @@ class _Household:
             if time.monotonic() - begun > 60:
                 pause = 1.0
             if status == 2:
-                raise ConfigError(f"The {arguments[0]} process did not start.")
+                raise ConfigError(
+                    say("The process `ilim {name}` did not start.", name=arguments[0])
+                )
             log.error("The %s process ended (%d); it is started again.", arguments[0], status)
             await asyncio.sleep(pause)
             pause = min(60.0, pause * 2)

@@ -15,6 +15,8 @@ from aggregator.commands.output import (
     clean,
     describe_removed,
     emit,
+    not_indexed,
+    reader_labels,
     removed_fields,
     show_table,
     tell,
@@ -23,6 +25,7 @@ from aggregator.health import Health, health
 from aggregator.search import IndexStatus, SourceFigures
 from aggregator.source import Names, SourceConfig
 from aggregator.store.leases import is_gone
+from aggregator.wording import moment, number, say
 
 WRONG = 2
 """The exit code where a source's file is wrong; all else is told all the same."""
@@ -55,11 +58,11 @@ def status(door: Door, as_json: bool) -> None:
     if standing.reason:
         tell(standing.reason)
     for refused in standing.refused:
-        tell(f"Not taken into the index: {refused.id}: {clean(refused.reason)}")
+        tell(not_indexed(refused.id, refused.reason))
     for mistake in mistakes:
         tell(clean(mistake))
     if mistakes:
-        tell("Until that is corrected, a running Ilim works by what these files said before.")
+        tell(say("Until that is corrected, a running Ilim works by what these files said before."))
     if as_json:
         emit(found)
     else:
@@ -112,8 +115,8 @@ async def _fields(house: House, index: IndexStatus, lines: Sequence[_Line]) -> d
 
 def _show(found: Mapping[str, Any], lines: Sequence[_Line]) -> None:
     columns = [
-        "source", "state", "records", "deleted", "quarantined", "suppressed", "last success",
-        "next run",
+        say("source"), say("state"), say("records"), say("deleted"), say("quarantined"),
+        say("taken down"), say("last success"), say("next run"),
     ]  # fmt: skip
     show_table(columns, [_row(line) for line in lines])
     for line in lines:
@@ -122,26 +125,30 @@ def _show(found: Mapping[str, Any], lines: Sequence[_Line]) -> None:
             continue
         said, what = line.health.said, advice(line.health.cause, line.id)
         if line.health.state == "late" and not said:
-            said = "Its turn has come several times, and it was not harvested."
-            what = "See to it that `ilim serve` (or `ilim worker`) runs."
+            said = say("Its turn has come several times, and it was not harvested.")
+            what = say("See to it that `ilim serve` (or `ilim worker`) runs.")
         if not said:
             continue
         click.echo(f"\n{line.id}: {clean(said)}")
         if what:
-            click.echo(f"  What to do: {what}")
+            click.echo("  " + say("What to do: {advice}", advice=what))
     index = found["index"]
-    click.echo(
-        f"\n{found['works']:,} works; the {index['engine']} index shows {index['works']:,}, "
-        f"{index['behind']:,} changes behind."
+    words = say(
+        "Works: {works}; the {engine} index shows {shown}, {behind} changes behind.",
+        works=found["works"],
+        engine=index["engine"],
+        shown=index["works"],
+        behind=index["behind"],
     )
+    click.echo(f"\n{words}")
 
 
 def _row(line: _Line) -> list[str]:
     figures, how = line.figures, line.health
     return [
-        line.id, how.state, f"{figures.records:,}", f"{figures.deleted:,}",
-        f"{figures.quarantined:,}", f"{figures.suppressed:,}", _local(how.last_success),
-        "running" if line.running else _turn(how.next_run),
+        line.id, reader_labels().states[how.state], number(figures.records),
+        number(figures.deleted), number(figures.quarantined), number(figures.suppressed),
+        _local(how.last_success), say("running") if line.running else _turn(how.next_run),
     ]  # fmt: skip
 
 
@@ -152,7 +159,7 @@ def _named(id: str) -> SourceConfig:
 
 def _turn(next_run: datetime | None) -> str:
     if next_run is not None and next_run <= datetime.now(UTC):
-        return "now"
+        return say("now")
     return _local(_iso(next_run))
 
 
@@ -162,4 +169,4 @@ def _iso(moment: datetime | None) -> str | None:
 
 def _local(iso: str | None) -> str:
     """A moment by this machine's clock, for people."""
-    return f"{datetime.fromisoformat(iso).astimezone():%Y-%m-%d %H:%M}" if iso else "–"
+    return moment(datetime.fromisoformat(iso).astimezone()) if iso else "–"

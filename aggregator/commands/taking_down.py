@@ -6,6 +6,7 @@ What was decided stands in `keep`; the works follow from it (`resolve`). Nothing
 import asyncio
 import getpass
 from collections.abc import Sequence
+from datetime import date
 
 import click
 
@@ -16,6 +17,7 @@ from aggregator.errors import ConfigError
 from aggregator.record import record_name
 from aggregator.store.page import now
 from aggregator.store.state import Kind, Redirected, Suppression
+from aggregator.wording import day, say
 from aggregator.works import Work
 
 REASON = click.option("--reason", default="", metavar="TEXT", help="Why; kept and listed.")
@@ -46,7 +48,7 @@ def suppress(
     SOURCE/LOCAL_ID. With --undo, the id of a work means all that was taken down from it.
     """
     if listing is bool(names):
-        raise click.UsageError("Name works or records, or ask for the --list.")
+        raise click.UsageError(say("Name works or records, or ask for the --list."))
 
     async def work() -> tuple[list[Suppression], list[str]]:
         async with open_house(door) as house:
@@ -57,14 +59,15 @@ def suppress(
             if undo:
                 chosen = _undone(names, standing)
                 await house.keep.restore(chosen)
-                words = [f"{one.name} is shown again." for one in chosen]
+                words = [say("{name} is shown again.", name=one.name) for one in chosen]
             else:
                 chosen = await _taken_down(house, names, reason, standing)
                 await house.keep.suppress(chosen)
                 known = {one.name for one in standing}
                 words = [
-                    f"{one.name} "
-                    + (f"was taken down on {one.at[:10]}." if one.name in known else "is down.")
+                    say("{name} was taken down on {day}.", name=one.name, day=_day(one))
+                    if one.name in known
+                    else say("{name} is taken down.", name=one.name)
                     for one in chosen
                 ]
             await _shown(house, no_index)
@@ -76,10 +79,11 @@ def suppress(
     if as_json:
         emit([_fields(one) for one in found])
     elif listing and not found:
-        tell("Nothing is taken down.")
+        tell(say("Nothing is taken down."))
     elif listing:
         columns = ["record", "work", "at", "who", "reason"]
-        show_table(columns, [[_fields(one)[name] for name in columns] for one in found])
+        heads = [say("record"), say("work"), say("when"), say("who"), say("reason")]
+        show_table(heads, [[_fields(one)[name] for name in columns] for one in found])
 
 
 @sources.command()
@@ -99,17 +103,25 @@ def remove(door: Door, id: str, reason: str, no_index: bool) -> None:
                 house.source(id)
             before = (await house.removed()).get(id)
             if before is not None:
-                tell(f"{id} was removed on {before.at[:10]} already.")
+                tell(say("{source} was removed on {day} already.", source=id, day=_day(before)))
             else:
                 await house.keep.suppress([_made("source", id, "", reason)])
             await _shown(house, no_index)
             tell(
-                f"{id} is removed: nothing of it is shown, and it is not harvested. Its records "
-                f"are kept; `ilim sources restore {id}` brings them back."
+                say(
+                    "{source} is removed: nothing of it is shown, and it is not harvested. Its "
+                    "records are kept; `ilim sources restore {source}` brings them back.",
+                    source=id,
+                )
             )
             if id in house.sources:
                 path = door.config / "sources" / f"{id}.yaml"
-                tell(f"Its file {path} is not touched: delete it, or write enabled: false there.")
+                tell(
+                    say(
+                        "Its file {file} is not touched: delete it, or write enabled: false there.",
+                        file=path,
+                    )
+                )
 
     asyncio.run(work())
 
@@ -126,11 +138,14 @@ def restore(door: Door, id: str, no_index: bool) -> None:
             before = (await house.removed()).get(id)
             if before is None:
                 raise ConfigError(
-                    f"No source '{id}' was removed. `ilim status` says which ones were."
+                    say(
+                        "No source '{source}' was removed. `ilim status` says which ones were.",
+                        source=id,
+                    )
                 )
             await house.keep.restore([before])
             await _shown(house, no_index)
-            tell(f"{id} and all its records are shown again.")
+            tell(say("{source} and all its records are shown again.", source=id))
 
     asyncio.run(work())
 
@@ -157,7 +172,11 @@ async def _taken_down(
             work = await house.catalogue.work_of(source, local_id)
             if work is None:
                 raise ConfigError(
-                    f"There is no record '{name}'. `ilim show WORK` lists the records of a work."
+                    say(
+                        "There is no record '{record}'. `ilim show WORK` lists the records of a "
+                        "work.",
+                        record=name,
+                    )
                 )
             of_work = {name: work}
         else:
@@ -166,8 +185,11 @@ async def _taken_down(
                 of_work = {one.name: name for one in standing if one.work == name}
             if not of_work:
                 raise ConfigError(
-                    f"The work '{name}' was withdrawn by its sources: there is nothing to take "
-                    "down. To keep a record from coming back, name it as SOURCE/LOCAL_ID."
+                    say(
+                        "The work '{work}' was withdrawn by its sources: there is nothing to take "
+                        "down. To keep a record from coming back, name it as SOURCE/LOCAL_ID.",
+                        work=name,
+                    )
                 )
         for record, work in of_work.items():
             chosen[record] = down.get(record) or _made("record", record, work, reason)
@@ -180,7 +202,9 @@ async def _records_of(house: House, id: str) -> dict[str, str]:
     if isinstance(found, Redirected):
         found = await house.catalogue.find_work(found.to)
     if found is None:
-        raise ConfigError(f"There is no work '{id}'. `ilim search` prints the ids of works.")
+        raise ConfigError(
+            say("There is no work '{work}'. `ilim search` prints the ids of works.", work=id)
+        )
     if not isinstance(found, Work):
         return {}
     return {record_name(member.source, member.local_id): found.id for member in found.members}
@@ -193,7 +217,10 @@ def _undone(names: Sequence[str], standing: Sequence[Suppression]) -> list[Suppr
         found = [one for one in standing if name and name in (one.name, one.work)]
         if not found:
             raise ConfigError(
-                f"'{name}' was not taken down. `ilim suppress --list` shows all that was."
+                say(
+                    "'{name}' was not taken down. `ilim suppress --list` shows all that was.",
+                    name=name,
+                )
             )
         chosen |= {one.name: one for one in found}
     return sorted(chosen.values(), key=lambda one: one.name)
@@ -209,6 +236,10 @@ def _who() -> str:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):
         return ""
+
+
+def _day(one: Suppression) -> str:
+    return day(date.fromisoformat(one.at[:10]))
 
 
 def _fields(one: Suppression) -> dict[str, str]:

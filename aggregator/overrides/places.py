@@ -8,7 +8,8 @@ from msgspec import structs
 
 from aggregator.normalize import clean
 from aggregator.record import Container, Dates, Patent, Project, Record, Thesis
-from aggregator.yamlmodel import nearest
+from aggregator.wording import say
+from aggregator.yamlmodel import instead, nearest
 
 LISTS = {
     "titles": ("value", "kind"), "creators": ("name", "role"), "abstracts": ("value", ""),
@@ -62,8 +63,10 @@ def place(text: str) -> str:
     near = nearest(text, known) or nearest(text, every)
     if near is None and dot:
         near = nearest(field, [*LISTS, *_PARTS])
-    hint = f"did you mean '{near}'?" if near else f"allowed: {', '.join(every)}"
-    raise ValueError(f"found '{text}', which is no place of a record; {hint}")
+    hint = instead(near, every)
+    raise ValueError(
+        say("found '{word}', which is no place of a record; {hint}", word=text, hint=hint)
+    )
 
 
 BLANK = Record(source="", local_id="")

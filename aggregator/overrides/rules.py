@@ -17,7 +17,8 @@ from pydantic import (
 from aggregator.normalize import dates, language
 from aggregator.overrides.places import place
 from aggregator.record import Access, RecordType
-from aggregator.yamlmodel import ONE_OR_MORE
+from aggregator.wording import say
+from aggregator.yamlmodel import ONE_OR_MORE, no_pattern
 
 
 @cache
@@ -30,19 +31,23 @@ def _pattern(text: str) -> str:
     try:
         re.compile(text)
     except re.error as error:
-        raise ValueError(f"found '{text}', which is no regular expression: {error}") from error
+        raise ValueError(no_pattern(text, error)) from error
     return text
 
 
 def _code(text: str) -> str:
     if not language(text):
-        raise ValueError(f"found '{text}'; it must be a code of a language: ky, ru, en, …")
+        raise ValueError(
+            say("found '{word}'; it must be a code of a language: ky, ru, en, …", word=text)
+        )
     return language(text)
 
 
 def _dated(text: str) -> str:
     if not dates(text, this_year()).min:
-        raise ValueError(f"found '{text}'; it must be a year or a date: 2009, 2009-05-31")
+        raise ValueError(
+            say("found '{word}'; it must be a year or a date: 2009, 2009-05-31", word=text)
+        )
     return text
 
 
@@ -82,7 +87,8 @@ class Override(BaseModel):
     @model_validator(mode="after")
     def _not_empty(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError(f"give at least one of {', '.join(type(self).model_fields)}")
+            keys = ", ".join(type(self).model_fields)
+            raise ValueError(say("give at least one of {keys}", keys=keys))
         return self
 
 

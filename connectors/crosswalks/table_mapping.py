@@ -22,7 +22,8 @@ from pydantic.fields import FieldInfo
 
 from aggregator.normalize import clean, resource_type
 from aggregator.record import ACCESS, RECORD_TYPES
-from aggregator.yamlmodel import nearest
+from aggregator.wording import later, say
+from aggregator.yamlmodel import instead, nearest, no_pattern
 
 
 class Take(BaseModel):
@@ -49,7 +50,7 @@ class Take(BaseModel):
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
         if sum(map(bool, (self.column, self.columns, self.constant))) != 1:
-            raise ValueError("give one of 'column', 'columns' and 'constant'")
+            raise ValueError(say("give one of 'column', 'columns' and 'constant'"))
         return self
 
     @field_validator("regex")
@@ -58,7 +59,7 @@ class Take(BaseModel):
         try:
             re.compile(pattern)
         except re.error as error:
-            raise ValueError(f"'{pattern}' is no regular expression: {error}") from error
+            raise ValueError(no_pattern(pattern, error)) from error
         return pattern
 
     @property
@@ -75,7 +76,7 @@ class TakeCreators(TakeText):
     role: str = Field(
         default="",
         pattern=r"^[a-z]{3}$",
-        description="a MARC relator code of three letters: aut, edt, ths",
+        description=later("a MARC relator code of three letters: aut, edt, ths"),
     )
 
 
@@ -197,7 +198,7 @@ class TableMapping(BaseModel):
     @classmethod
     def _different(cls, value: str | Take) -> str | Take:
         if isinstance(value, Take) and value.constant:
-            raise ValueError("a constant would be the same for every row; name a column")
+            raise ValueError(say("a constant would be the same for every row; name a column"))
         return value
 
     @field_validator("type")
@@ -243,9 +244,8 @@ def _known(value: Any, labels: Sequence[str]) -> Any:
         for word in filter(None, (take.constant, *take.map.values())):
             if word in labels or (labels is RECORD_TYPES and resource_type(word)):
                 continue
-            near = nearest(word, labels)
-            hint = f"did you mean '{near}'?" if near else f"allowed: {', '.join(labels)}"
-            raise ValueError(f"found '{word}'; {hint}")
+            hint = instead(nearest(word, labels), labels)
+            raise ValueError(say("found {found}; {hint}", found=f"'{word}'", hint=hint))
     return value
 
 

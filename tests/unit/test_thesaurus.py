@@ -290,6 +290,6 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
         ["d.yaml, line 3", "concepts.z.kyy"],
         ["e.yml", "rename this file to e.yaml"],
     ]
-    assert "already in" in told[0]
+    assert "already here" in told[0]
     assert f"{folder / 'a.yaml'}, line 2" in told[0]
     assert f"'chemistry' ({folder / 'a.yaml'}, line 2)" in told[1]

@@ -264,8 +264,8 @@ def test_the_version_is_that_of_the_mapping() -> None:
          "'project'?"),
         ("access: {column: a, map: {открыт: opne}}", "line 6: mapping.access: found 'opne'; did "
          "you mean 'open'?"),
-        ("issued: {column: a, regex: '('}", "line 6: mapping.issued.regex: '(' is no regular "
-         "expression: missing ), unterminated subpattern at position 0"),
+        ("issued: {column: a, regex: '('}", "line 6: mapping.issued.regex: found '(', which is "
+         "no regular expression: see its character 1"),
         ("creators: {column: a, role: author}", "line 6: mapping.creators.role: found 'author'; it "
          "must be a MARC relator code of three letters: aut, edt, ths"),
     ],
