@@ -87,17 +87,21 @@ _EITHER_SCRIPT = frozenset({"uz", "sr", "bs", "tk", "az", "kk", "tt", "mn", "sh"
 def written_in(text: str, code: str) -> bool:
     """Whether ``text`` can be in language ``code`` judging by its letters alone.
 
-    Only Cyrillic and Latin are told apart: a Russian source's English title is not Russian.
+    Cyrillic, Latin and all others are told apart: a Russian source's English title is not Russian,
+    nor is an Armenian one with a Latin trade name English.
     """
     if code in _EITHER_SCRIPT:
         return True
     likely = script(code)
     if likely == "Cyrl":
-        return _CYRILLIC.search(text) is not None or _LATIN.search(text) is None
-    if likely == "Latn":
-        return _LATIN.search(text) is not None or (
-            _CYRILLIC.search(text) is None and _OTHER_LETTERS.search(text) is None
+        return _CYRILLIC.search(text) is not None or not (
+            _LATIN.search(text) or _OTHER_LETTERS.search(text)
         )
+    if likely == "Latn":
+        others = len(_OTHER_LETTERS.findall(text))
+        if _LATIN.search(text) is None:
+            return not others and _CYRILLIC.search(text) is None
+        return not others or others <= len(_LATIN.findall(text))
     return not text.isascii()
 
 

@@ -3,6 +3,7 @@
 What nobody recorded on its own (a notice of PHP, some control characters) is put into a real page.
 """
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -10,15 +11,21 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import ConfigError
+from aggregator.harvest import Harvester, Limits
 from aggregator.store.catalogue import Catalogue
+from connectors.crosswalks import CROSSWALKS
 from connectors.discovery import look
 from connectors.fetch import HttpSettings
+from connectors.registry import connect
+from connectors.table import TableConfig
 from tests.integration.replies import Reply, exactly, load, pages, playing
 from tests.integration.test_recorded_replies import (
+    NAMES,
     arrived,
     catalogue,
     expected_title,
     harvest,
+    letters,
     main_title,
     scrapi,
 )
@@ -222,3 +229,39 @@ async def test_pages_with_and_without_a_namespace(
     run = await harvest([reply], "/oai", catalogue)
     assert run.verdict == "complete"
     assert len(await arrived(catalogue)) + run.deleted == len(re.findall(rb"<record[ >]", body))
+
+
+# --- patents labelled English whose text is Armenian -------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_a_text_in_other_letters_is_not_in_the_language_that_is_claimed(
+    catalogue: Catalogue, tmp_path: Path, language: str
+) -> None:
+    """The Armenian office's designs, once in each language; many are not translated at all."""
+    folder = shared("data", "records", "Damir-k+armenian-patents", "data", language)
+    rows = json.loads((folder / "all_info.json").read_text(encoding="utf-8"))
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    (tmp_path / "patents.jsonl").write_text(lines, encoding="utf-8")
+    source = TableConfig.model_validate(
+        {
+            "id": "x", "name": NAMES, "connector": "table", "path": tmp_path / "patents.jsonl",
+            "language": language,
+            "mapping": {"local_id": "id", "title": "title", "type": {"constant": "patent"}},
+        }
+    )  # fmt: skip
+    async with connect(source) as connector:
+        run = await Harvester(catalogue, CROSSWALKS, Limits()).run(source, connector)
+    titles = {str(row["id"]): " ".join((row["title"] or "").split()) for row in rows}
+    records = await arrived(catalogue)
+    refused = {one.local_id async for one in catalogue.quarantined("x")}
+    assert run.received == len(titles) == len(records) + len(refused)
+    assert refused == {id for id, title in titles.items() if not title}
+    armenian = 0
+    for id, record in records.items():
+        [title] = record.titles
+        assert letters(title.value) == letters(titles[id])
+        if re.search("[\u0531-\u0587]{3}", title.value):
+            armenian += 1
+            assert title.lang != language, title
+    assert armenian > 10

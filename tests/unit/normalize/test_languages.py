@@ -53,6 +53,8 @@ def test_the_script_of_a_language() -> None:
         ("Кыргыз тили", "ky", True), ("The Kyrgyz language", "ky", False), ("1998", "ky", True),
         ("The Kyrgyz language", "en", True), ("Кыргыз тили", "en", False), ("1998", "en", True),
         ("O‘zbek tili", "uz", True), ("Ўзбек тили", "uz", True), ("History", "fa", False),
+        ("Տուփ", "en", False), ("Տուփ", "ru", False), ("Փաթեթատուփ (Choco)", "en", False),
+        ("The letter Փ", "en", True),
     ],
 )  # fmt: skip
 def test_whether_letters_allow_a_language(text: str, code: str, possible: bool) -> None:
