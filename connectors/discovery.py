@@ -47,6 +47,9 @@ _OJS_OFFERS = "rfc1807"
 
 LOOK = HttpSettings(interval=0.5, connect_timeout=10, read_timeout=30, total_timeout=120, retries=1)
 """A librarian waits for the answer: less patience than a harvest has."""
+SILENCES = 3
+"""Addresses of a host that may be silent or busy before no more are tried."""
+
 _START = 64 * 1024
 _NAMES = Names(ky="-", ru="-", en="-")
 T = TypeVar("T")
@@ -93,7 +96,17 @@ async def look(address: str, *, http: HttpSettings = LOOK, contact: str = "") ->
             return await _look_at_path(path)
         if "." not in address.partition("/")[0].strip(".") or " " in address.strip():
             raise ConfigError(f"There is no file or folder {address}, and it is no web address.")
-        address = f"https://{address}"
+        try:
+            return await _look_on_the_web(f"https://{address}", http, contact)
+        except (RetryLater, SourceBroken) as error:
+            try:  # a site without a certificate, or with one that is out of date
+                return await _look_on_the_web(f"http://{address}", http, contact)
+            except IlimError:
+                raise error from None
+    return await _look_on_the_web(address, http, contact)
+
+
+async def _look_on_the_web(address: str, http: HttpSettings, contact: str) -> Found:
     start = _web(address)
     async with Fetcher(http, start, contact=contact, backoff=Backoff(0.5, 5)) as fetcher:
         return await _look_at_address(start, fetcher)
@@ -101,7 +114,7 @@ async def look(address: str, *, http: HttpSettings = LOOK, contact: str = "") ->
 
 async def _look_at_address(start: str, fetcher: Fetcher) -> Found:
     refused: IlimError | None = None
-    page = b""
+    page, stands = b"", start
     try:
         response = await fetcher.get(start, "verb=Identify")
         found = await _identified(start, response, fetcher)
@@ -110,18 +123,25 @@ async def _look_at_address(start: str, fetcher: Fetcher) -> Found:
         if response.status >= HTTPStatus.BAD_REQUEST:
             response = await fetcher.get(start)
         if response.status < HTTPStatus.BAD_REQUEST:
-            page = response.body
+            page, stands = response.body, home_page.base_address(response.url)
             found = await _look_at_body(start, page)
             if found is not None:
                 return found
     except (SourceBroken, ServerError) as error:
         refused = error  # a home page may be closed to programs while its OAI-PMH is open
-    tried = home_page.candidates(start, page)
+    tried = home_page.candidates(stands, page, start)
+    silences = 0
     for candidate in tried:
         try:
-            response = await fetcher.get(candidate, "verb=Identify")
+            response = await fetcher.get(candidate, "verb=Identify", brief=True)
             found = await _identified(candidate, response, fetcher)
-        except (RetryLater, SourceBroken):
+        except SourceBroken:
+            continue
+        except RetryLater as error:
+            silences += 1
+            if silences == SILENCES:
+                refused = refused or error
+                break
             continue
         if found is not None:
             return replace(found, homepage=start, software=home_page.software(page))
