@@ -22,6 +22,7 @@ from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 from aggregator.errors import SourceBroken
+from aggregator.wording import say
 
 _NAT64 = ip_network("64:ff9b::/96")
 
@@ -47,7 +48,7 @@ def web_address(url: str, query: str = "") -> URL:
     try:
         return URL(safe.decode("ascii"), encoded=True)
     except ValueError as error:
-        raise SourceBroken(f"“{url}” is not a web address ({error}).", "address") from error
+        raise SourceBroken(say("“{word}” is not a web address.", word=url), "address") from error
 
 
 def is_public(address: str) -> bool:
@@ -123,8 +124,11 @@ class AddressGuard:
 def no_web_address(shown: str) -> SourceBroken:
     """The refusal of what is no http(s) address, as an error to raise."""
     return SourceBroken(
-        f"{shown} is no web address; nothing was fetched. Check `url` in the source's file, and "
-        "where that address leads in a browser.",
+        say(
+            "{address} is no web address; nothing was fetched. Check `url` in the source's file, "
+            "and where that address leads in a browser.",
+            address=shown,
+        ),
         "address",
     )
 
@@ -132,8 +136,11 @@ def no_web_address(shown: str) -> SourceBroken:
 def private(host: str) -> SourceBroken:
     """The refusal to connect to a private address, as an error to raise."""
     return SourceBroken(
-        f"The source sent us on to {host}, an address inside a private network; nothing was "
-        "fetched. If that is right, list it under `http.networks` in the source's file.",
+        say(
+            "The source sent us on to {address}, an address inside a private network; nothing was "
+            "fetched. If that is right, list it under `http.networks` in the source's file.",
+            address=host,
+        ),
         "address",
     )
 

@@ -19,6 +19,7 @@ from yarl import URL
 
 from aggregator.errors import ConfigError, IlimError, RetryLater, SourceBroken
 from aggregator.source import Names
+from aggregator.wording import say
 from connectors import home_page
 from connectors.addresses import describe, web_address
 from connectors.crosswalks import CROSSWALKS
@@ -95,7 +96,12 @@ async def look(address: str, *, http: HttpSettings = LOOK, contact: str = "") ->
         if path is not None:
             return await _look_at_path(path)
         if "." not in address.partition("/")[0].strip(".") or " " in address.strip():
-            raise ConfigError(f"There is no file or folder {address}, and it is no web address.")
+            raise ConfigError(
+                say(
+                    "There is no file or folder {address}, and it is no web address.",
+                    address=address,
+                )
+            )
         try:
             return await _look_on_the_web(f"https://{address}", http, contact)
         except (RetryLater, SourceBroken) as error:
@@ -148,10 +154,13 @@ async def _look_at_address(start: str, fetcher: Fetcher) -> Found:
     if refused is not None:
         raise refused
     raise ConfigError(
-        f"Nothing that Ilim can read was found at {describe(start)}: no OAI-PMH there or at "
-        f"{len(tried)} usual addresses of that host, and it is no MARC file or table. Ask the "
-        "partner for its OAI-PMH address (opened with ?verb=Identify it shows XML), or for an "
-        "export."
+        say(
+            "Nothing that Ilim can read was found at {address}: no OAI-PMH there or at {count} "
+            "usual addresses of that host, and it is no MARC file or table. Ask the partner for "
+            "its OAI-PMH address (opened with ?verb=Identify it shows XML), or for an export.",
+            address=describe(start),
+            count=len(tried),
+        )
     )
 
 
@@ -237,7 +246,10 @@ async def _look_at_path(path: Path) -> Found:
     if columns:
         return Found("table", path=path, name=path.stem, columns=columns)
     raise ConfigError(
-        f"{path} is neither OAI-PMH responses, nor MARC records, nor a table (CSV, TSV, XLSX)."
+        say(
+            "{path} is neither OAI-PMH responses, nor MARC records, nor a table (CSV, TSV, XLSX).",
+            path=path,
+        )
     )
 
 
@@ -248,7 +260,9 @@ def _web(address: str) -> str:
     except SourceBroken as error:
         raise ConfigError(str(error)) from error
     if start.scheme not in ("http", "https") or not start.host:
-        raise ConfigError(f"“{address}” is no web address: it begins with https:// or http://.")
+        raise ConfigError(
+            say("“{word}” is no web address: it begins with https:// or http://.", word=address)
+        )
     return home_page.base_address(str(start))
 
 
@@ -262,7 +276,12 @@ def _start(path: Path) -> tuple[bytes, Path]:
     if path.is_dir():
         files = sorted(one for one in path.iterdir() if one.is_file() and one.name[0] != ".")
         if not files:
-            raise ConfigError(f"The folder {path} is empty: put the partner's files there first.")
+            raise ConfigError(
+                say(
+                    "The folder {folder} is empty: put the partner's files there first.",
+                    folder=path,
+                )
+            )
         path = files[0]
     with path.open("rb") as stream:
         return stream.read(_START), path.parent

@@ -12,6 +12,7 @@ from typing import BinaryIO, cast
 
 from aggregator.errors import SourceBroken
 from aggregator.source import Batch, Checkpoint, Raw, Reject
+from aggregator.wording import reason, say
 
 BATCH_RECORDS = 500
 BATCH_BYTES = 8 * 1024 * 1024
@@ -40,8 +41,12 @@ class Found:
 def broken(source: str, what: str) -> SourceBroken:
     """There is nothing to read at the ``path`` of a source, as an error to raise."""
     return SourceBroken(
-        f"{what}. Check 'path' in the file of the source '{source}', or put the export there; "
-        "nothing was deleted.",
+        say(
+            "{what}. Check 'path' in the file of the source '{source}', or put the export there; "
+            "nothing was deleted.",
+            what=what,
+            source=source,
+        ),
         "address",
     )
 
@@ -57,15 +62,16 @@ def listed(path: Path, wanted: Callable[[Path], bool], what: str, source: str) -
             return [path]
         if path.is_dir():
             found = [one for one in path.iterdir() if one.is_file() and wanted(one)]
-            missing = f"The folder {path} holds no {what}"
+            missing = say("The folder {folder} holds no {what}", folder=path, what=what)
         elif _PATTERN.search(str(path)):
             found = [Path(one) for one in glob.glob(str(path), recursive=True)]  # noqa: PTH207 the pattern may be absolute
             found = [one for one in found if one.is_file()]
-            missing = f"No file fits the pattern {path}"
+            missing = say("No file fits the pattern {pattern}", pattern=path)
         else:
-            found, missing = [], f"There is no file or folder {path}"
+            found, missing = [], say("There is no file or folder {path}", path=path)
     except OSError as error:
-        raise broken(source, f"{path} cannot be opened: {error.strerror}") from error
+        what = say("{path} cannot be opened: {reason}", path=path, reason=reason(error))
+        raise broken(source, what) from error
     if not found:
         raise broken(source, missing)
     return sorted(found)
