@@ -138,7 +138,7 @@ class _Ready:
                 found.append(
                     structs.replace(item, **{attribute: getattr(built, attribute)}, **alone)
                 )
-        if not found:
+        if not found or "" in pieces:
             lost.append(self._other(item))
         return found
 
@@ -236,13 +236,16 @@ class _Ready:
     def _single(self, made: Record, record: Record, lost: list[Other]) -> Record:
         before = [one.text for one in said_in(made, self.key)]
         found: list[str] = []
+        put_out = False
         for one, own in self._taken(record):
             for text, _ in self._pieces(one, own):
+                put_out |= own and not text
                 value = self._value(text) or (text if own and text == one.text else "")
                 found += [value] if value else []
         if self.take and not found:
             found = before
-        if not found or (self.take and self.key not in self.take and found != before):
+        moved = self.take and self.key not in self.take and found != before
+        if not found or put_out or moved:
             lost += [Other(self.key, text) for text in before]
         if self.default and not found:
             found = [self.default]
