@@ -399,6 +399,6 @@ def test_the_examples_of_the_document_are_right(tmp_path: Path) -> None:
     document = (ROOT / "docs" / "overrides.md").read_text(encoding="utf-8")
     examples = re.findall(r"```yaml\noverrides:\n(.*?)```", document, re.DOTALL)
     assert examples
-    for example in examples:
-        text = "\n".join(line.removeprefix("  ") for line in example.splitlines())
+    for block in examples:
+        text = "\n".join(line.removeprefix("  ") for line in block.splitlines())
         assert checked(tmp_path, text)[1] == []
