@@ -95,9 +95,10 @@ class Reader:
 
     async def _ask(self, raws: Sequence[Raw], *how: Any) -> Readings:
         async with self._turn:
+            job = _job(raws, how)
             child = self._child = self._child or await _Child.start()
             try:
-                return await child.ask(raws, how)
+                return await child.ask(job)
             except _NoChildError:
                 raise
             except BaseException:
@@ -153,15 +154,10 @@ class _Child:
             raise
         return child
 
-    async def ask(self, raws: Sequence[Raw], how: tuple[Any, ...]) -> Readings:
-        try:
-            job = pickle.dumps(([(raw.id, raw.body, raw.format, raw.stamp) for raw in raws], *how))
-        except (pickle.PicklingError, AttributeError, TypeError) as error:
-            raise _NoChildError(f"its crosswalks stay here ({error})") from error
+    async def ask(self, job: bytes) -> Readings:
         assert self.process.stdin is not None
         self.process.stdin.write(len(job).to_bytes(_SIZE, "big"))
         self.process.stdin.write(job)
-        del job
         with suppress(ConnectionError):  # it has ended: told where its answer does not come
             await self.process.stdin.drain()
         answer: Readings | str = await self._hear()
@@ -183,6 +179,13 @@ class _Child:
         if self.process.returncode is None:
             self.process.kill()
         await self.process.wait()
+
+
+def _job(raws: Sequence[Raw], how: tuple[Any, ...]) -> bytes:
+    try:
+        return pickle.dumps(([(raw.id, raw.body, raw.format, raw.stamp) for raw in raws], *how))
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise _NoChildError(f"its crosswalks stay here ({error})") from error
 
 
 def main() -> None:
