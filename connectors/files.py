@@ -4,11 +4,12 @@ import glob
 import gzip
 import hashlib
 import re
+import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Generic, TypeVar, cast
 
 from aggregator.errors import SourceBroken
 from aggregator.source import Batch, Checkpoint, Raw, Reject
@@ -21,7 +22,11 @@ BATCH_BYTES = 8 * 1024 * 1024
 QUARANTINED = 64 * 1024
 """Bytes of an unreadable piece that are kept."""
 
+UNREADABLE = (OSError, EOFError, zlib.error)
+"""What reading a file may raise: the disk fails, a gzip is cut off or damaged."""
+
 _CHUNK = 1 << 18
+_START = 4096
 _GZIP = b"\x1f\x8b"
 _PATTERN = re.compile(r"[*?\[]")
 
@@ -130,5 +135,49 @@ def opened(path: Path) -> BinaryIO:
     return cast(BinaryIO, gzip.open(path)) if packed else path.open("rb")
 
 
+def start(path: Path) -> bytes:
+    """Enough of a file to tell what it is; raises one of `UNREADABLE` if nothing can be read."""
+    with opened(path) as stream:
+        readable = Ended(chunks(stream))
+        found = b""
+        for chunk in readable:
+            found += chunk
+            if len(found) >= _START:
+                break
+    if not found:
+        readable.check()
+    return found[:_START]
+
+
 def chunks(stream: BinaryIO) -> Iterator[bytes]:
-    return iter(lambda: stream.read(_CHUNK), b"")
+    """All bytes of a stream. Of a damaged gzip everything before the damage comes, then an error of
+    `UNREADABLE`: ``read`` would lose what it has unpacked so far."""
+    return iter(lambda: stream.read1(_CHUNK), b"")  # type: ignore[attr-defined]  # both kinds have it
+
+
+T = TypeVar("T")
+
+
+class Ended(Generic[T]):
+    """Chunks, or what is made of them, up to where a file cannot be read any further; `error` then
+    says why."""
+
+    def __init__(self, found: Iterator[T]) -> None:
+        self._found = found
+        self.error: Exception | None = None
+
+    def __iter__(self) -> Iterator[T]:
+        try:
+            yield from self._found
+        except UNREADABLE as error:
+            self.error = error
+
+    def check(self) -> None:
+        """Raise the error, if there was one."""
+        if self.error is not None:
+            raise self.error
+
+
+def reason(error: Exception) -> str:
+    """Why a file cannot be read, in the words of the system."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)

@@ -8,7 +8,6 @@ docs/connectors/table.md for what is done with broken files.
 import hashlib
 import re
 import tempfile
-import zlib
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -140,18 +139,17 @@ class Table:
 
     def _all(self, found: Sequence[_File]) -> Iterator[Found]:
         seen = Seen()
+        nothing = True
         for file in found:
             try:
-                yield from self._file(file, seen)
-            except NoTableError as error:
+                for one in self._file(file, seen):
+                    nothing = False
+                    yield one
+            except (NoTableError, *files.UNREADABLE) as error:
                 what = f"{file.name}: {error}"
-                if len(found) == 1:
-                    raise self._broken(what) from error
-                yield Found(None, what)
-            except (OSError, EOFError, zlib.error) as error:
-                reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-                what = f"{file.name} cannot be read to its end: {reason}"
-                if len(found) == 1:
+                if not isinstance(error, NoTableError):
+                    what = f"{file.name} cannot be read to its end: {files.reason(error)}"
+                if nothing and len(found) == 1:
                     raise self._broken(what) from error
                 yield Found(None, what)
 
@@ -238,8 +236,7 @@ _WEB_PAGE = re.compile(rb"<(?:!doctype\s+html|html|\?xml)\b", re.IGNORECASE)
 
 def _kind(path: Path) -> Literal["xlsx", "csv", "jsonl"]:
     """By the first bytes, whatever the name. Raises NoTableError for what is surely no table."""
-    with files.opened(path) as stream:
-        start = stream.read(4096)
+    start = files.start(path)
     if start.startswith(b"PK\x03\x04"):
         return "xlsx"
     if start.startswith(b"\xd0\xcf\x11\xe0"):
