@@ -125,8 +125,9 @@ class _Dialects:
 class _Charsets:
     """The encoding of each record of one file, and what had to be repaired for it.
 
-    What is UTF-8 is read as that; the other records of a file share one encoding, which they
-    vote for when the first of them comes. XML and JSON have told theirs already.
+    What is UTF-8 is read as that. The other records of a file mostly share one encoding, which
+    they vote for when the first of them comes; a record that is surely in another one is read as
+    that. XML and JSON have told theirs already.
     """
 
     def __init__(
@@ -148,7 +149,7 @@ class _Charsets:
         if self._encoding == "auto" and not marc_charset.is_damaged_utf8(body):
             voters = islice(self._voters(), _VOTERS)
             self._voted = self._voted or marc_charset.vote(voters, _LATIN[dialect])
-            charset = self._voted
+            charset = marc_charset.own(body, self._voted, _LATIN[dialect])
         if charset == UTF_8:
             return charset, ("bytes that are not UTF-8 were repaired",)
         if charset in marc_charset.LATIN:
