@@ -120,6 +120,15 @@ def _cyrillic(sample: bytes, voted: str) -> str:
     return best
 
 
+def as_utf8(body: bytes) -> tuple[bytes, str]:
+    """What should be UTF-8 and is not, as that; and what was done: a few bytes were repaired, or
+    all of it read in the encoding that it is really in."""
+    charset = UTF_8 if is_damaged_utf8(body) else vote([body], UTF_8)
+    if charset in cyrillic.ENCODINGS:
+        return decode(body, charset).encode(), f"it is not UTF-8 and was read as {charset}"
+    return decode(body, UTF_8).encode(), "bytes that are not UTF-8 were repaired"
+
+
 def decode(data: bytes, charset: str) -> str:
     """The text of ``data`` in NFC; bytes that fit nothing become U+FFFD, never an error."""
     if data.isascii() and _ESCAPE not in data:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from connectors.iso2709 import LONGEST, Piece
-from connectors.marc_charset import decode, is_utf8
+from connectors.marc_charset import as_utf8, decode, is_utf8
 from connectors.marc_formats import UTF_8
 
 _MARK = b"\xef\xbb\xbf"
@@ -19,7 +19,6 @@ _BETWEEN = _BLANK + b",[]"
 _LOOKED_AT = 50
 """Lines of which one has to be a record for the file to be taken for JSON Lines."""
 _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}"]', re.DOTALL)
-_REPAIRED = ("bytes that are not UTF-8 were repaired",)
 _TAG = re.compile(r"[0-9A-Za-z]{3}")
 
 
@@ -87,7 +86,8 @@ def _piece(text: bytes, offset: int) -> Iterator[Piece]:
         return
     problems: tuple[str, ...] = ()
     if not is_utf8(body):
-        body, problems = decode(body, UTF_8).encode(), _REPAIRED
+        body, note = as_utf8(body)
+        problems = (note,)
     try:
         reason = _fault(json.loads(body, strict=False))
     except (ValueError, RecursionError) as error:
