@@ -88,10 +88,9 @@ def _table(encoding: str) -> bytes:
 
 
 def _said(before: str, after: str) -> int:
-    places = [_place(sign) for sign in (before, after)]
-    if None in places:
+    first, second = _place(before), _place(after)
+    if first is None or second is None:
         return _STRANGE
-    first, second = places
     if not first and not second:
         return 0
     said = int(_PAIRS[len(_LETTERS) * first + second], 16) - 8

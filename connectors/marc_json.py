@@ -85,10 +85,10 @@ def _apart(text: bytes, offset: int, starts: list[int], at_end: bool = False) ->
         left = segment[done:]
         last = at_end and end == len(text)
         if edge + done + offset == 0:
-            nothing = not last and _ENVELOPE.match(left)
+            around = not last and _ENVELOPE.match(left) is not None
         else:
-            nothing = not left.strip(_BETWEEN + b"}")
-        if nothing:
+            around = not left.strip(_BETWEEN + b"}")
+        if around:
             continue
         at = _at(offset + edge + done + len(left) - len(left.lstrip(_BETWEEN)))
         cause = "the file ends in the middle of a record" if last else "the record has no end"

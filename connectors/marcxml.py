@@ -7,7 +7,7 @@ whatever is wrapped around them (a collection, an OAI-PMH or SRU response).
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 from xml.sax.saxutils import unescape
 
 from lxml import etree
@@ -70,7 +70,7 @@ class _Nothing:
 
 def _fault(stream: BinaryIO) -> str:
     """Why a file is not well-formed XML to its end; "" if it is."""
-    parser = etree.XMLParser(target=_Nothing(), huge_tree=True, **_SAFE)
+    parser = etree.XMLParser(target=cast(Any, _Nothing()), huge_tree=True, **_SAFE)
     readable = Ended(chunks(stream))
     since = 0
     try:

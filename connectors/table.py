@@ -184,7 +184,10 @@ class Table:
             return Found(Reject(f"{where}: {error}.", row.body[: files.QUARANTINED]))
         if known is not None:
             known.update((fold(column), column) for column, _ in said)
-        number, stamp = crosswalk.identity(crosswalk.cells_of(said), self._plan)
+        try:
+            number, stamp = crosswalk.identity(crosswalk.cells_of(said), self._plan)
+        except SkipRecord as error:
+            return Found(Reject(f"{where}: {error}", row.body[: files.QUARANTINED]))
         if row.reason:
             # With too many cells all are in doubt but the first.
             first = row.named and self._first_column(said)
