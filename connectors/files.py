@@ -178,6 +178,6 @@ class Ended(Generic[T]):
             raise self.error
 
 
-def reason(error: Exception) -> str:
-    """Why a file cannot be read, in the words of the system."""
-    return (isinstance(error, OSError) and error.strerror) or str(error)
+def unreadable(error: Exception) -> str:
+    """Why a file cannot be read to its end."""
+    return reason(error) if isinstance(error, OSError) and error.strerror else str(error)

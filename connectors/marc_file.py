@@ -100,9 +100,11 @@ class MarcFile:
                     yield found
             except files.UNREADABLE as error:
                 if nothing and len(paths) == 1:
-                    what = f"{path} cannot be read: {files.reason(error)}"
+                    what = f"{path} cannot be read: {files.unreadable(error)}"
                     raise files.broken(self._config.id, what) from error
-                yield Found(None, f"{path.name} cannot be read to its end: {files.reason(error)}")
+                yield Found(
+                    None, f"{path.name} cannot be read to its end: {files.unreadable(error)}"
+                )
 
     def _file(self, path: Path, seen: Seen, journals: Journals) -> Iterator[Found]:
         start = files.start(path)

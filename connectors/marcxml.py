@@ -12,7 +12,7 @@ from xml.sax.saxutils import unescape
 
 from lxml import etree
 
-from connectors.files import Ended, chunks, reason
+from connectors.files import Ended, chunks, unreadable
 from connectors.iso2709 import LONGEST, Piece
 from connectors.marc_charset import as_utf8
 from connectors.marc_formats import UTF_8
@@ -84,7 +84,7 @@ def _fault(stream: BinaryIO) -> str:
     except etree.XMLSyntaxError as error:
         return _short(error)
     if readable.error:
-        return reason(readable.error)
+        return unreadable(readable.error)
     undeclared = parser.feed_error_log.filter_from_errors()  # of prefixes: no error to a target
     return str(undeclared[0].message) if len(undeclared) else ""
 

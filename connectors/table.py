@@ -148,7 +148,7 @@ class Table:
             except (NoTableError, *files.UNREADABLE) as error:
                 what = f"{file.name}: {error}"
                 if not isinstance(error, NoTableError):
-                    what = f"{file.name} cannot be read to its end: {files.reason(error)}"
+                    what = f"{file.name} cannot be read to its end: {files.unreadable(error)}"
                 if nothing and len(found) == 1:
                     raise self._broken(what) from error
                 yield Found(None, what)
