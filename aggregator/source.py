@@ -24,6 +24,10 @@ Checkpoint = Mapping[str, Any]
 """Plain JSON. Empty: begin a full run."""
 
 
+LOST_LETTERS = "letters that cannot be read marked as lost"
+"""The repair that is none, among the ``problems`` of a Raw: U+FFFD stands for what is not known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Raw:
     """One record exactly as its source gave it.

@@ -22,13 +22,15 @@ from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 from aggregator.errors import SourceBroken
-from aggregator.wording import say
 
 _NAT64 = ip_network("64:ff9b::/96")
-
+_COMPATIBLE = ip_network("::/96")
 
 _HOST = re.compile(r"\w([\w.-]*\w)?")
 _UNSAFE = re.compile(rb"[^\x21-\x7e]")
+_AUTHORITY = re.compile(r"((?:https?:)?//)([^/?#]+)", re.IGNORECASE)
+_ODD = "surrogateescape"
+_SHOWN = 200
 
 
 def describe(url: str | URL) -> str:
@@ -39,16 +41,36 @@ def describe(url: str | URL) -> str:
     return str(plain.with_user(None).with_query(None).with_fragment(None))
 
 
-def web_address(url: str, query: str = "") -> URL:
-    """``url`` and an encoded ``query`` as they go over the wire: nothing is encoded twice."""
+def web_address(url: str, query: str = "", home: URL | None = None) -> URL:
+    """``url`` and an encoded ``query`` as they go over the wire: nothing is encoded twice.
+
+    ``home`` is where a relative ``url`` starts. Raises SourceBroken for what is no address.
+    """
     bare = url.strip().partition("#")[0]
     joint = ("&" if "?" in bare else "?") if query else ""
-    text = f"{bare}{joint}{query.replace('#', '%23')}"
-    safe = _UNSAFE.sub(lambda byte: b"%%%02X" % byte.group()[0], text.encode())
+    text = f"{_in_ascii(bare)}{joint}{query.replace('#', '%23')}"
+    # Headers may hold any bytes; aiohttp hands the odd ones on as surrogates.
+    safe = _UNSAFE.sub(lambda byte: b"%%%02X" % byte.group()[0], text.encode("utf-8", _ODD))
     try:
-        return URL(safe.decode("ascii"), encoded=True)
+        made = URL(safe.decode("ascii"), encoded=True)
+        made = home.join(made) if home is not None else made
+        _ = made.host, made.port  # read only when asked for, and may be wrong
     except ValueError as error:
-        raise SourceBroken(say("“{word}” is not a web address.", word=url), "address") from error
+        shown = text.encode("utf-8", _ODD).decode("utf-8", "replace")[:_SHOWN]
+        raise SourceBroken(f"“{shown}” is not a web address ({error}).", "address") from error
+    return made
+
+
+def _in_ascii(url: str) -> str:
+    """``url`` with the name of its host as the DNS knows it, where that is in Cyrillic, say."""
+    found = _AUTHORITY.match(url)
+    if found is None or found[2].isascii():
+        return url
+    try:
+        authority = URL(f"http://{found[2]}").raw_authority
+    except ValueError:
+        return url
+    return found[1] + authority + url[found.end() :]
 
 
 def is_public(address: str) -> bool:
@@ -62,8 +84,8 @@ def is_public(address: str) -> bool:
 
 
 def _inner(address: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that an IPv6 one stands for (mapped, 6to4, NAT64, Teredo)."""
-    if address in _NAT64:
+    """The IPv4 address that an IPv6 one stands for (mapped, compatible, 6to4, NAT64, Teredo)."""
+    if address in _NAT64 or address in _COMPATIBLE:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     if address.teredo is not None:
         return address.teredo[1]
@@ -116,19 +138,27 @@ class AddressGuard:
         try:
             ip_address(url.host)
         except ValueError:
+            if not _is_name(url.host):
+                raise no_web_address(describe(url)) from None
             return  # a name: checked when it is resolved
         if not self.allows(url.host, url.port, url.host):
             raise private(url.host)
 
 
+def _is_name(host: str) -> bool:
+    """Whether a host could be looked up at all."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return True
+
+
 def no_web_address(shown: str) -> SourceBroken:
     """The refusal of what is no http(s) address, as an error to raise."""
     return SourceBroken(
-        say(
-            "{address} is no web address; nothing was fetched. Check `url` in the source's file, "
-            "and where that address leads in a browser.",
-            address=shown,
-        ),
+        f"{shown} is no web address; nothing was fetched. Check `url` in the source's file, and "
+        "where that address leads in a browser.",
         "address",
     )
 
@@ -136,11 +166,8 @@ def no_web_address(shown: str) -> SourceBroken:
 def private(host: str) -> SourceBroken:
     """The refusal to connect to a private address, as an error to raise."""
     return SourceBroken(
-        say(
-            "The source sent us on to {address}, an address inside a private network; nothing was "
-            "fetched. If that is right, list it under `http.networks` in the source's file.",
-            address=host,
-        ),
+        f"The source sent us on to {host}, an address inside a private network; nothing was "
+        "fetched. If that is right, list it under `http.networks` in the source's file.",
         "address",
     )
 

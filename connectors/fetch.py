@@ -7,13 +7,13 @@ however many sources live on it.
 
 import asyncio
 import logging
+import re
 import ssl
 from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import partial
 from http import HTTPStatus
 from importlib.metadata import version
@@ -37,7 +37,7 @@ from tenacity.wait import wait_exponential, wait_random
 from yarl import URL
 
 from aggregator.errors import ConfigError, RetryLater, SourceBroken
-from aggregator.wording import later, reason, say
+from aggregator.wording import say
 from aggregator.yamlmodel import ONE_OR_MORE
 from connectors.addresses import (
     AddressGuard,
@@ -47,12 +47,10 @@ from connectors.addresses import (
     no_web_address,
     web_address,
 )
+from connectors.http_date import retry_after, server_clock
 from connectors.payload import Payload, PayloadCutError, PayloadTooLargeError
 
 _log = logging.getLogger(__name__)
-
-LONGEST_WAIT = 3600.0
-"""Seconds: a Retry-After above this counts as this (HARVESTING case 37)."""
 
 BRIEF = 1
 """Further tries where patience was shown before, or would be wasted."""
@@ -61,6 +59,9 @@ REDIRECT_LIMIT = 5
 _CHUNK = 1 << 16
 _REDIRECTS = {301, 302, 303, 307, 308}
 _BUSY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+_FOREIGN_PACKINGS = {"br", "deflate", "zstd", "compress", "x-compress"}
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_SHOWN = 200
 _CHALLENGE_MARKS = (b"/.within.website/", b"/cdn-cgi/challenge-platform/", b"cf-chl-")
 
 
@@ -240,23 +241,6 @@ class Hosts:
         host.not_before = max(host.not_before, until)
 
 
-def retry_after(value: str, now: datetime) -> float | None:
-    """Seconds asked for by a Retry-After header, as a number or as an HTTP date; None: unreadable.
-
-    ``now`` should be the server's own clock (its Date header) where it sent one.
-    """
-    value = value.strip()
-    if value.isdecimal() and value.isascii():
-        return min(float(value), LONGEST_WAIT)
-    try:
-        date = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
-    return min(max(0.0, (date - now).total_seconds()), LONGEST_WAIT)
-
-
 class Fetcher:
     """GETs for one source: cookies, retries, redirects, limits of size, time and rate.
 
@@ -308,12 +292,8 @@ class Fetcher:
                     tls.load_verify_locations(settings.ca_file)
                 except OSError as error:
                     raise ConfigError(
-                        say(
-                            "The certificate file {file} cannot be read ({reason}); `ca_file` must "
-                            "name a PEM file.",
-                            file=settings.ca_file,
-                            reason=error if isinstance(error, ssl.SSLError) else reason(error),
-                        )
+                        f"The certificate file {settings.ca_file} cannot be read ({error}); "
+                        "`ca_file` must name a PEM file."
                     ) from error
             about = f"; {self._contact}" if self._contact else ""
             self._session = aiohttp.ClientSession(
@@ -370,8 +350,10 @@ class Fetcher:
 
     def _enough(self, retries: int, state: RetryCallState) -> bool:
         error = state.outcome.exception() if state.outcome else None
-        if isinstance(error, _UnreachedError) and not self._reached:
-            retries = min(BRIEF, retries)  # nobody should wait for a host that never answered
+        never = isinstance(error, _UnreachedError) and not self._reached
+        if never or isinstance(error, _SilentError):
+            # Nobody should wait for a host that never answered, or does not end its answers.
+            retries = min(BRIEF, retries)
         return state.attempt_number > retries
 
     def _pause(self, state: RetryCallState) -> float:
@@ -389,11 +371,8 @@ class Fetcher:
             _log.info("%s sends us on to %s", describe(address), describe(found))
             address = found
         raise SourceBroken(
-            say(
-                "{address} sends us from address to address without end; open it in a browser and "
-                "put the address it ends at into `url`.",
-                address=describe(start),
-            ),
+            f"{describe(start)} sends us from address to address without end; open it in a "
+            "browser and put the address it ends at into `url`.",
             "address",
         )
 
@@ -410,72 +389,40 @@ class Fetcher:
                 ) as answer:
                     self._reached = True
                     if answer.status in _REDIRECTS and "Location" in answer.headers:
-                        return address.join(web_address(answer.headers["Location"]))
+                        return web_address(answer.headers["Location"], home=address)
                     self._refuse(address, answer.status, answer.headers)
                     body = await self._read(answer, name)
             except (aiohttp.ConnectionTimeoutError, aiohttp.ServerTimeoutError) as error:
                 if isinstance(error, aiohttp.ConnectionTimeoutError):
                     raise _UnreachedError(
-                        say(
-                            "{address} did not answer within {seconds} s.",
-                            address=name,
-                            seconds=f"{settings.connect_timeout:g}",
-                        )
+                        f"{name} did not answer within {settings.connect_timeout:g} s."
                     ) from error
                 raise _SilentError(
-                    say(
-                        "{address} fell silent for {seconds} s.",
-                        address=name,
-                        seconds=f"{settings.read_timeout:g}",
-                    )
+                    f"{name} fell silent for {settings.read_timeout:g} s."
                 ) from error
             except TimeoutError as error:
                 raise _SilentError(
-                    say(
-                        "{address} did not finish its answer within {seconds} s.",
-                        address=name,
-                        seconds=f"{settings.total_timeout:g}",
-                    )
+                    f"{name} did not finish its answer within {settings.total_timeout:g} s."
                 ) from error
             except aiohttp.InvalidURL as error:
                 raise no_web_address(name) from error
             except aiohttp.ClientConnectorCertificateError as error:
                 raise SourceBroken(
-                    say(
-                        "The certificate of {address} cannot be trusted ({reason}). Tell the "
-                        "source; if it uses its own authority, name that authority's file as "
-                        "`ca_file`.",
-                        address=name,
-                        reason=_distrust(error.certificate_error),
-                    ),
+                    f"The certificate of {name} cannot be trusted "
+                    f"({error.certificate_error}). Tell the source; if it uses its own "
+                    "authority, name that authority's file as `ca_file`.",
                     "certificate",
                 ) from error
             except aiohttp.ClientConnectorError as error:
-                raise _UnreachedError(
-                    say(
-                        "{address} cannot be reached: {reason}.",
-                        address=name,
-                        reason=reason(error.os_error),
-                    )
-                ) from error
+                raise _UnreachedError(f"{name} cannot be reached: {error.os_error}.") from error
             except aiohttp.ClientError as error:
                 raise _TryAgainError(
-                    say(
-                        "{address} broke off its answer ({error}).",
-                        address=name,
-                        error=type(error).__name__,
-                    )
+                    f"{name} broke off its answer ({type(error).__name__})."
                 ) from error
         if any(mark in body[:20_000] for mark in _CHALLENGE_MARKS):
             raise _challenged(name)
         if not body.strip() and answer.status < HTTPStatus.BAD_REQUEST:
-            raise _TryAgainError(
-                say(
-                    "{address} sent an empty answer (HTTP {status}).",
-                    address=name,
-                    status=str(answer.status),
-                )
-            )
+            raise _TryAgainError(f"{name} sent an empty answer (HTTP {answer.status}).")
         return Response(str(address), answer.status, answer.headers, body)
 
     def _login(self, address: URL) -> dict[str, str]:
@@ -493,20 +440,23 @@ class Fetcher:
         try:
             async for chunk in answer.content.iter_chunked(_CHUNK):
                 payload.feed(chunk)
-            return payload.finish()
+            body = payload.finish()
         except PayloadTooLargeError as error:
             raise TooLarge(
-                say(
-                    "{address} sent more than {size} MB in one answer; the rest was not read. If "
-                    "that is right, raise `max_bytes`.",
-                    address=name,
-                    size=round(self._settings.max_bytes / 1e6),
-                )
+                f"{name} sent more than {self._settings.max_bytes / 1e6:.0f} MB in one answer; "
+                "the rest was not read. If that is right, raise `http.max_bytes`."
             ) from error
         except PayloadCutError as error:
             raise _TryAgainError(
-                say("{address} sent a compressed answer that is cut or damaged.", address=name)
+                f"{name} sent a compressed answer that is cut or damaged."
             ) from error
+        packing = answer.headers.get("Content-Encoding", "").strip().lower()
+        if packing in _FOREIGN_PACKINGS and _BINARY.search(body[:_SHOWN]):
+            raise _TryAgainError(
+                f"{name} sent its answer packed as “{packing}”, which Ilim did not ask for and "
+                "cannot unpack."
+            )
+        return body
 
     def _refuse(self, address: URL, status: int, headers: CIMultiDictProxy[str]) -> None:
         """Raise for the states that are no answer."""
@@ -515,11 +465,8 @@ class Fetcher:
             raise _challenged(name)
         if status == HTTPStatus.FORBIDDEN:
             raise SourceBroken(
-                say(
-                    "{address} refuses us (HTTP 403). Ask the source to allow Ilim's address or "
-                    "its name (the User-Agent begins with “Ilim/”).",
-                    address=name,
-                ),
+                f"{name} refuses us (HTTP 403). Ask the source to allow Ilim's address or its "
+                "name (the User-Agent begins with “Ilim/”).",
                 "refused",
             )
         if status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in (
@@ -529,60 +476,19 @@ class Fetcher:
             return
         after = None
         if "Retry-After" in headers:
-            after = retry_after(headers["Retry-After"], _clock(headers))
-        said, waits = _FAILS
+            after = retry_after(headers["Retry-After"], server_clock(headers) or datetime.now(UTC))
+        said = f"{name} answers with HTTP {status}"
         if status in _BUSY:
-            said, waits = _IS_BUSY
+            said = f"{name} is busy (HTTP {status})"
             self._hosts.slow_down(address, self._backoff, after)
         if after is not None and after > self._settings.patience:
-            words = say(waits, address=name, status=str(status), seconds=round(after))
-            raise RetryLater(words, after, "busy")
-        words = say(said, address=name, status=str(status))
-        raise _TryAgainError(words, status=status, after=after)
-
-
-_FAILS = (
-    later("{address} answers with HTTP {status}."),
-    later("{address} answers with HTTP {status} and asks to come back in {seconds} s."),
-)
-_IS_BUSY = (
-    later("{address} is busy (HTTP {status})."),
-    later("{address} is busy (HTTP {status}) and asks to come back in {seconds} s."),
-)
-
-_DISTRUST = {
-    9: later("it is not valid yet"),
-    10: later("it has expired"),
-    18: later("it is self-signed"),
-    19: later("its authority is not known here"),
-    20: later("its authority is not known here"),
-    21: later("its chain of certificates is incomplete"),
-    62: later("it is of another host"),
-    64: later("it is of another address"),
-}
-"""What OpenSSL's verification answers (openssl-verification-options(1)), by number."""
-
-
-def _distrust(error: Exception) -> str:
-    known = _DISTRUST.get(getattr(error, "verify_code", 0))
-    return say(known) if known else str(getattr(error, "verify_message", "") or error)
-
-
-def _clock(headers: Mapping[str, str]) -> datetime:
-    """The server's clock, else ours."""
-    try:
-        date = parsedate_to_datetime(headers["Date"])
-    except (KeyError, ValueError):
-        return datetime.now(UTC)
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
+            raise RetryLater(f"{said} and asks to come back in {after:.0f} s.", after, "busy")
+        raise _TryAgainError(f"{said}.", status=status, after=after)
 
 
 def _challenged(name: str) -> SourceBroken:
     return SourceBroken(
-        say(
-            "{address} asks visitors to prove that they are not robots. Ilim does not get around "
-            "that: ask the source to allow its harvester (the User-Agent begins with “Ilim/”).",
-            address=name,
-        ),
+        f"{name} asks visitors to prove that they are not robots. Ilim does not get around that: "
+        "ask the source to allow its harvester (the User-Agent begins with “Ilim/”).",
         "refused",
     )

@@ -8,6 +8,7 @@ with broken files.
 
 import hashlib
 import re
+import zlib
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
@@ -22,7 +23,7 @@ from connectors.irbis_journals import Journals
 from connectors.iso2709 import Piece
 from connectors.marc_formats import MARCXML, Dialect, MarcFormat
 from connectors.marc_label import label
-from connectors.marc_reading import Encoding, Frame, Reading, frame_of, records
+from connectors.marc_reading import Encoding, Frame, Reading, first_bytes, frame_of, records
 from connectors.seen import Seen
 
 SUFFIXES = (
@@ -92,22 +93,18 @@ class MarcFile:
 
     def _all(self, paths: Sequence[Path]) -> Iterator[Found]:
         seen, journals = Seen(), Journals(lambda: self._irbis(paths))
-        nothing = True
         for path in paths:
             try:
-                for found in self._file(path, seen, journals):
-                    nothing = False
-                    yield found
-            except files.UNREADABLE as error:
-                if nothing and len(paths) == 1:
-                    what = f"{path} cannot be read: {files.unreadable(error)}"
+                yield from self._file(path, seen, journals)
+            except (OSError, EOFError, zlib.error) as error:
+                reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+                if len(paths) == 1:
+                    what = f"{path} cannot be read: {reason}"
                     raise files.broken(self._config.id, what) from error
-                yield Found(
-                    None, f"{path.name} cannot be read to its end: {files.unreadable(error)}"
-                )
+                yield Found(None, f"{path.name} cannot be read to its end: {reason}")
 
     def _file(self, path: Path, seen: Seen, journals: Journals) -> Iterator[Found]:
-        start = files.start(path)
+        start = first_bytes(path)
         frame = self._frame(path, start)
         if not start:
             yield Found(None, f"{path.name} is empty")
@@ -133,12 +130,12 @@ class MarcFile:
         """All records with IRBIS's own fields of those files that can be read."""
         for path in paths:
             try:
-                frame = self._frame(path, files.start(path))
+                frame = self._frame(path, first_bytes(path))
                 if frame in ("iso2709", "text", "master"):
                     for piece, known in records(path, frame, self._reading):
                         if known is not None and known.dialect == "irbis":
                             yield piece.body, known
-            except files.UNREADABLE:
+            except (OSError, EOFError, zlib.error):
                 continue  # said when the file's turn comes
 
 
@@ -203,7 +200,7 @@ def _is_marc(path: Path) -> bool:
     if not name.endswith(TEXTS):
         return name.endswith(SUFFIXES)
     try:
-        start = files.start(path)
-    except files.UNREADABLE:
+        start = first_bytes(path)
+    except (OSError, EOFError, zlib.error):
         return True  # said when the file's turn comes
     return irbis_text.begins(start) or _JSON_RECORD.match(start.lstrip(b"\xef\xbb\xbf")) is not None

@@ -7,10 +7,8 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.message import Message
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import quote
@@ -20,6 +18,7 @@ from sickle.models import Identify
 from aggregator.errors import RetryLater, SourceBroken
 from connectors.addresses import describe
 from connectors.fetch import Fetcher, Response, ServerError
+from connectors.http_date import server_clock
 from connectors.oai_page import (
     Damaged,
     Headers,
@@ -45,9 +44,6 @@ BRIEF_TRIES = 2
 
 SET_PAGES = 30
 """How far a list of sets is read to see whether one is in it."""
-
-_PARSING = ThreadPoolExecutor(2, thread_name_prefix="oai")
-"""Two at once: a parsed page takes several times its size, and each thread keeps some of that."""
 
 ANSWERS = {"ListRecords", "GetRecord"}
 _T = TypeVar("_T")
@@ -98,7 +94,8 @@ class OaiClient:
             if following and response.status < HTTPStatus.BAD_REQUEST:
                 self._send(build_request(self._config, window, following), brief)
             try:
-                page = await self._parsed(response)
+                # In a thread, so that twenty sources do not hold up one another's answers.
+                page = await asyncio.to_thread(self._read, response)
             except (NotOai, Damaged) as mistake:
                 await self.close()
                 self._refuse(response, mistake)
@@ -128,7 +125,7 @@ class OaiClient:
             "identifier": local_id,
         }
         response = await self._fetcher.get(self._config.url, query, brief=True)
-        return await self._parsed(response)
+        return await asyncio.to_thread(self._read, response)
 
     async def headers(self, window: Window, token: str, *, days: bool) -> Headers:
         """A page of ListIdentifiers. Raises Sickle's exceptions too."""
@@ -207,10 +204,6 @@ class OaiClient:
         await self.close()
         return await self._fetcher.get(self._config.url, query, brief=brief)
 
-    async def _parsed(self, response: Response) -> Page:
-        # In a thread, so that twenty sources do not hold up one another's answers.
-        return await asyncio.get_running_loop().run_in_executor(_PARSING, self._read, response)
-
     def _read(self, response: Response) -> Page:
         kind = Message()
         kind["Content-Type"] = response.headers.get("Content-Type", "")
@@ -250,7 +243,5 @@ def _moment(text: str) -> str:
 
 
 def _http_date(response: Response) -> str:
-    try:
-        return stamp(parsedate_to_datetime(response.headers["Date"]))
-    except (KeyError, ValueError):
-        return ""
+    date = server_clock(response.headers)
+    return stamp(date) if date else ""

@@ -58,9 +58,11 @@ def parse_page(
     root_at = start.start()
     claim = encodings.declared(body, root_at)
     true = encoding or encodings.true_encoding(body, root_at, charset)
-    if not repair.has_doctype(body, root_at) and (true or not claim or encodings.codec(claim)):
+    read_as = true or (claim if encodings.codec(claim) else "" if claim else "utf-8")
+    doubtful = not encoding and encodings.needs_reading(body, read_as)
+    if read_as and not doubtful and not repair.has_doctype(body):
         try:
-            root = strict(body, true)
+            root = strict(body, read_as)
         except (etree.XMLSyntaxError, LookupError):
             pass
         else:

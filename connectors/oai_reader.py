@@ -93,15 +93,16 @@ class Page:
         yield from self.still
 
 
-def strict(body: bytes, encoding: str = "") -> etree._Element:
-    # No DTD can reach this parser (see repair.has_doctype), so its size limits, which are there
-    # against entity bombs, may be lifted: a node over 10 MB is legal (HARVESTING case 62).
+def strict(body: bytes, encoding: str = "utf-8") -> etree._Element:
+    # The encoding is always ours: the parser by itself knows some (EBCDIC, UCS-4) in which it would
+    # see what we do not. No DTD can reach it (see repair.has_doctype), so its size limits, which
+    # are there against entity bombs, may be lifted: a node over 10 MB is legal (HARVESTING 62).
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
         huge_tree=True,
-        encoding=encoding or None,
+        encoding=encoding,
     )
     return etree.fromstring(body, parser)
 

@@ -7,6 +7,7 @@ Used only after a strict parse failed and the page's closing root tag was seen. 
 import codecs
 import re
 from collections.abc import Iterator
+from html import unescape
 from html.entities import html5
 from typing import NamedTuple
 
@@ -20,12 +21,23 @@ _RECORD_END = re.compile(rb"</" + _BYTE_NAME + rb"record\s*>")
 _LIST_END = re.compile(
     rb"<%(p)sresumptionToken\b|</%(p)s(?:ListRecords|GetRecord)\b" % {b"p": _BYTE_NAME}
 )
+_LIST_PART = re.compile(rb"</?" + _BYTE_NAME + rb"(?:record|header|resumptionToken|ListRecords)\b")
+_HEADER = re.compile(
+    rb"<(?P<p>%s)identifier\s*>([^<]{1,1000})</(?P=p)identifier\s*>\s*<(?P=p)datestamp\b"
+    % _BYTE_NAME
+)
+_HEADER_START = re.compile(rb"<" + _BYTE_NAME + rb"header\b")
+_HEADER_END = re.compile(rb"</" + _BYTE_NAME + rb"header\b")
+_METADATA_END = re.compile(rb"</" + _BYTE_NAME + rb"metadata\b")
 _IDENTIFIER = re.compile(rb"<" + _BYTE_NAME + rb"identifier[^<>]*>([^<]{1,1000})<")
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _INNER_DECLARATION = re.compile(r"<\?xml\s[^<>]*\?>")
 _ISLAND = re.compile(r"<!\[CDATA\[|<!--")
 _REFERENCE = re.compile(r"&(?:#(\d{1,9});|#[xX]([0-9A-Fa-f]{1,8});|([A-Za-z][A-Za-z0-9]{1,31});)?")
+_TWO_REFERENCES = re.compile(
+    r"&#([xX][dD][89abAB][0-9a-fA-F]{2}|5[56]\d{3});&#([xX][dD][c-fC-F][0-9a-fA-F]{2}|5[67]\d{3});"
+)
 _BARE_LESS = re.compile(r"<(?![A-Za-z_/!?])")
 _XML_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
 _PREFIX = re.compile(rf"</?({_NAME}):[A-Za-z_]|\s({_NAME}):{_NAME}\s*=\s*[\"']")
@@ -49,9 +61,11 @@ NAMESPACES = {
 """What well-known prefixes stand for, where a page uses them without saying so."""
 
 
-def has_doctype(body: bytes, root_at: int) -> bool:
-    """Whether a DTD stands before the root: such a page never reaches the parser as it is."""
-    return b"<!DOCTYPE" in body[:root_at]
+def has_doctype(body: bytes) -> bool:
+    """Whether a page may have a DTD: it never reaches the parser as it is. What looks like the root
+    may stand in a comment, so that no place is safe; elsewhere these words are text of a record.
+    """
+    return b"<!DOCTYPE" in body
 
 
 class Parts(NamedTuple):
@@ -65,15 +79,18 @@ class Parts(NamedTuple):
 def trim(body: bytes) -> tuple[bytes, list[str]] | None:
     """The page from its root tag to its closing one, and the names of what stood around it.
 
-    None where the closing tag is missing: then nothing proves that the page is whole.
+    None where the closing tag is missing, or parts of a list come after it: then nothing proves
+    that the page is whole.
     """
     start = ROOT.search(body)
     ends = [end.end() for end in _ROOT_END.finditer(body)]
     if start is None or not ends or ends[-1] < start.end():
         return None
+    if _LIST_PART.search(body, ends[-1]):
+        return None
     notes = []
     before = body[: start.start()].removeprefix(codecs.BOM_UTF8)
-    if has_doctype(body, start.start()):
+    if has_doctype(body[: start.start()]):
         notes.append("DTD left out")
     misplaced = b"<?xml" in before[1:].replace(b"<?xml-", b"")
     if misplaced or (before and not before.startswith(b"<")):
@@ -105,7 +122,26 @@ def split(page: bytes) -> Parts:
 def identifier(chunk: bytes) -> str:
     """The identifier a damaged record shows, "" if none can be seen."""
     found = _IDENTIFIER.search(chunk)
-    return found.group(1).decode("utf-8", "replace").strip() if found else ""
+    return _text(found.group(1)) if found else ""
+
+
+def _text(piece: bytes) -> str:
+    return unescape(piece.decode("utf-8", "replace")).strip()
+
+
+def identifiers(chunk: bytes) -> list[str]:
+    """The identifier of each record of a damaged piece, "" for one that shows none.
+
+    Where the tags between two records are broken, both lie in one piece.
+    """
+    shown = (identifier(chunk), *(_text(found[2]) for found in _HEADER.finditer(chunk)))
+    names = [name for name in dict.fromkeys(shown) if name]
+    starts, ends, records, metadata = (
+        len(tag.findall(chunk)) for tag in (_HEADER_START, _HEADER_END, _RECORD_END, _METADATA_END)
+    )
+    # Formats have elements called record or metadata too, but not both.
+    count = max(1, starts, ends, min(records, metadata))
+    return names + [""] * (count - len(names))
 
 
 def without_rest(chunk: bytes) -> bytes:
@@ -124,6 +160,13 @@ def mend(text: str) -> tuple[str, tuple[str, ...]]:
         text, count = pattern.subn(replacement, text)
         if count:
             notes.append(note)
+
+    def paired(found: re.Match[str]) -> str:
+        high, low = (int(one[1:], 16) if one[0] in "xX" else int(one) for one in found.groups())
+        if not (0xD800 <= high < 0xDC00 <= low < 0xE000):
+            return found.group()
+        notes.append("halves of a sign put together")
+        return chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
 
     def reference(found: re.Match[str]) -> str:
         whole = found.group()
@@ -147,6 +190,7 @@ def mend(text: str) -> tuple[str, tuple[str, ...]]:
         notes.append("bare < escaped")
         return "&lt;"
 
+    text = _TWO_REFERENCES.sub(paired, text)
     text = "".join(
         piece if island else _BARE_LESS.sub(less, _REFERENCE.sub(reference, piece))
         for piece, island in _pieces(text)

@@ -99,7 +99,10 @@ def _chunk(chunk: bytes, envelope: _Envelope, reader: Reader, charset: Charset) 
             if page.count:
                 return page
     reason = "The record is not well-formed XML, even mended."
-    return Page(rejects=(Reject(reason, chunk, repair.identifier(chunk)),))
+    first, *others = repair.identifiers(chunk)
+    return Page(
+        rejects=(Reject(reason, chunk, first), *(Reject(reason, b"", name) for name in others))
+    )
 
 
 def root_tag(text: str) -> tuple[str, str]:

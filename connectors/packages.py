@@ -20,7 +20,6 @@ from pydantic import ConfigDict
 
 from aggregator.errors import SourceBroken
 from aggregator.source import Batch, Checkpoint, SourceConfig
-from aggregator.wording import say
 from connectors.opening import Registered, from_disk
 
 GROUP = "ilim.connectors"
@@ -47,12 +46,8 @@ def brought(found: Iterable[EntryPoint], taken: Collection[str]) -> Brought:
         try:
             connectors[name] = _load(name, entries, taken)
         except _UnusableError as error:
-            trouble = say(
-                "The connector '{name}' of {packages} cannot be used: {reason}",
-                name=name,
-                packages=f" {say('and')} ".join(dict.fromkeys(map(_package, entries))),
-                reason=error,
-            )
+            packages = " and ".join(dict.fromkeys(map(_package, entries)))
+            trouble = f"The connector '{name}' of {packages} cannot be used: {error}"
             troubles.append(trouble)
             if name not in taken:
                 connectors[name] = _stand_in(trouble)
@@ -66,44 +61,35 @@ class _UnusableError(Exception):
 def _load(name: str, entries: list[EntryPoint], taken: Collection[str]) -> Registered[Any]:
     if name in taken:
         raise _UnusableError(
-            say("Ilim has one of that name, which stays. Tell its author to rename it.")
+            "Ilim has one of that name, which stays. Tell its author to rename it."
         )
     if not _NAME.fullmatch(name):
-        raise _UnusableError(say("a name is small Latin letters, digits and _. Tell its author."))
+        raise _UnusableError("a name is small Latin letters, digits and _. Tell its author.")
     if len(entries) > 1:
-        raise _UnusableError(say("two packages bring one of that name. Uninstall one of them."))
+        raise _UnusableError("two packages bring one of that name. Uninstall one of them.")
     [entry] = entries
     try:
         loaded = entry.load()
     except (Exception, SystemExit) as error:  # whatever a stranger's module does when imported
         said = f"{type(error).__name__}: {error}".rstrip(".: ")
         raise _UnusableError(
-            say(
-                "it cannot be loaded ({reason}). Install it again, or tell its author.", reason=said
-            )
+            f"it cannot be loaded ({said}). Install it again, or tell its author."
         ) from error
     if not isinstance(loaded, Registered):
-        raise _UnusableError(say("{name} is not a Registered. Tell its author.", name=entry.value))
+        raise _UnusableError(f"{entry.value} is not a Registered. Tell its author.")
     model = loaded.config
     if not (isinstance(model, type) and issubclass(model, SourceConfig)):
-        raise _UnusableError(
-            say("the model in {name} is not a SourceConfig. Tell its author.", name=entry.value)
-        )
+        raise _UnusableError(f"the model in {entry.value} is not a SourceConfig. Tell its author.")
     if model.model_config.get("extra") != "forbid":
         raise _UnusableError(
-            say(
-                "{name} does not refuse unknown keys, so a misspelt one would go unnoticed. Tell "
-                "its author.",
-                name=model.__name__,
-            )
+            f"{model.__name__} does not refuse unknown keys, so a misspelt one would go unnoticed. "
+            "Tell its author."
         )
     return loaded
 
 
 def _package(entry: EntryPoint) -> str:
-    if entry.dist is None:
-        return say("a package")
-    return say("the package {name} {version}", name=entry.dist.name, version=entry.dist.version)
+    return f"the package {entry.dist.name} {entry.dist.version}" if entry.dist else "a package"
 
 
 class _AnyConfig(SourceConfig):
@@ -120,13 +106,7 @@ def _stand_in(trouble: str) -> Registered[_AnyConfig]:
             self.id = config.id
 
         async def harvest(self, checkpoint: Checkpoint) -> AsyncGenerator[Batch]:
-            raise SourceBroken(
-                say(
-                    "The source '{source}' cannot be harvested. {reason}",
-                    source=self.id,
-                    reason=trouble,
-                )
-            )
+            raise SourceBroken(f"The source '{self.id}' cannot be harvested. {trouble}")
             yield Batch((), checkpoint)  # makes this a generator
 
         def is_full(self, checkpoint: Checkpoint) -> bool:

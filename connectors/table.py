@@ -8,6 +8,7 @@ docs/connectors/table.md for what is done with broken files.
 import hashlib
 import re
 import tempfile
+import zlib
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -139,17 +140,18 @@ class Table:
 
     def _all(self, found: Sequence[_File]) -> Iterator[Found]:
         seen = Seen()
-        nothing = True
         for file in found:
             try:
-                for one in self._file(file, seen):
-                    nothing = False
-                    yield one
-            except (NoTableError, *files.UNREADABLE) as error:
+                yield from self._file(file, seen)
+            except NoTableError as error:
                 what = f"{file.name}: {error}"
-                if not isinstance(error, NoTableError):
-                    what = f"{file.name} cannot be read to its end: {files.unreadable(error)}"
-                if nothing and len(found) == 1:
+                if len(found) == 1:
+                    raise self._broken(what) from error
+                yield Found(None, what)
+            except (OSError, EOFError, zlib.error) as error:
+                reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+                what = f"{file.name} cannot be read to its end: {reason}"
+                if len(found) == 1:
                     raise self._broken(what) from error
                 yield Found(None, what)
 
@@ -184,10 +186,7 @@ class Table:
             return Found(Reject(f"{where}: {error}.", row.body[: files.QUARANTINED]))
         if known is not None:
             known.update((fold(column), column) for column, _ in said)
-        try:
-            number, stamp = crosswalk.identity(crosswalk.cells_of(said), self._plan)
-        except SkipRecord as error:
-            return Found(Reject(f"{where}: {error}", row.body[: files.QUARANTINED]))
+        number, stamp = crosswalk.identity(crosswalk.cells_of(said), self._plan)
         if row.reason:
             # With too many cells all are in doubt but the first.
             first = row.named and self._first_column(said)
@@ -239,7 +238,8 @@ _WEB_PAGE = re.compile(rb"<(?:!doctype\s+html|html|\?xml)\b", re.IGNORECASE)
 
 def _kind(path: Path) -> Literal["xlsx", "csv", "jsonl"]:
     """By the first bytes, whatever the name. Raises NoTableError for what is surely no table."""
-    start = files.start(path)
+    with files.opened(path) as stream:
+        start = stream.read(4096)
     if start.startswith(b"PK\x03\x04"):
         return "xlsx"
     if start.startswith(b"\xd0\xcf\x11\xe0"):

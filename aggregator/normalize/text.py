@@ -12,6 +12,13 @@ _UNWANTED = re.compile(
     "\u202a-\u202e\u2066-\u2069"  # direction overrides: they let text show as other text
     "\x88\x89\x98\x9c]"  # ISO 6630 and Latin-1 marks of non-sorting words (HARVESTING 72)
 )
+_WINDOWS = {
+    byte: sign
+    for byte in range(0x80, 0xA0)
+    if (sign := bytes([byte]).decode("windows-1252", "ignore")) and byte not in b"\x88\x89\x98\x9c"
+}
+"""What Latin-1's control characters are in nearly all texts that have any: the dashes and quotation
+marks of windows-1252 (HTML §13.2.5.80 reads &#150; so). Marks of non-sorting words stay those."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
@@ -45,6 +52,8 @@ def clean(text: str) -> str:
         and (text.isascii() or unicodedata.is_normalized("NFC", text))
     ):
         return text.strip()  # nearly all text: five quick looks instead of a copy or two
+    if not text.isprintable():
+        text = text.translate(_WINDOWS)
     text = " ".join(unicodedata.normalize("NFC", text).split())
     if "&" in text:
         text = _unescape_once(text)

@@ -25,7 +25,6 @@ from pydantic import ValidationError
 from aggregator.errors import ConfigError, RetryLater, SourceBroken
 from connectors.addresses import AddressGuard, describe, is_public, web_address
 from connectors.fetch import (
-    LONGEST_WAIT,
     Backoff,
     Fetcher,
     Hosts,
@@ -33,8 +32,8 @@ from connectors.fetch import (
     Response,
     ServerError,
     TooLarge,
-    retry_after,
 )
+from connectors.http_date import LONGEST_WAIT, retry_after
 from connectors.payload import Payload, PayloadCutError, PayloadTooLargeError
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -68,7 +68,7 @@ def test_hostile_words_stay_words(tmp_path: Path) -> None:
     )  # fmt: skip
     config = read_back(evil, tmp_path)
     assert config.enabled is False
-    assert config.name.en == 'a" enabled: true # x - y: [1]\\ {}'
+    assert config.name.en == 'a" enabled: true # x…- y: [1]\\ {}'
     assert config.sets == () and config.formats == ("oai_dc",)
 
 

@@ -1,0 +1,1 @@
+"""Faults of sources, each proved from the wire to the store and to what `ilim status` says."""
