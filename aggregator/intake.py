@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 
 from aggregator.errors import SkipRecord
-from aggregator.record import Record
+from aggregator.record import Record, describes_something
 from aggregator.source import LOST_LETTERS, Batch, Crosswalks, Raw, SourceConfig
 from aggregator.store.ledger import Ledger, Stored
 from aggregator.store.names import fit, flaw, is_fit, stand_in
@@ -166,6 +166,8 @@ def understand(
         )
     try:
         record = crosswalk.read(raw.body, source, raw.id, raw.stamp, language)
+        if not describes_something(record):
+            raise SkipRecord(f"The record describes nothing{_all_it_says(record)}.")
         body = encode_record(record)
         decode_record(body, "")  # a field of a wrong type would stop every later reader
     except SkipRecord:
@@ -176,6 +178,18 @@ def understand(
             f"the crosswalk {raw.format} failed: {type(error).__name__}: {error}"
         ) from error
     return record, body, crosswalk.version
+
+
+_QUOTED = 120
+"""Characters of a hollow record's own words in the reason why it is refused."""
+
+
+def _all_it_says(record: Record) -> str:
+    said = [f"{one.label}: {one.text}" for one in record.other]
+    said += [record.issued.text, *record.languages, *(text.value for text in record.rights)]
+    words = "; ".join(filter(None, said))
+    more = "…" if len(words) > _QUOTED else ""
+    return f": all it says is “{words[:_QUOTED]}{more}”" if words else ""
 
 
 def _read(raw: Raw, raw_hash: bytes, source: str, language: str, crosswalks: Crosswalks) -> Entry:

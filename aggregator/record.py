@@ -186,6 +186,23 @@ def main_title(record: Record) -> Title | None:
     return next(mains, record.titles[0] if record.titles else None)
 
 
+_SUBSTANCE = (
+    "titles", "creators", "abstracts", "contents", "subjects", "publisher", "series", "part",
+    "container", "extent", "notes", "identifiers", "links", "holdings", "related", "thesis",
+    "patent", "project",
+)  # fmt: skip
+_NOTHING = Record(source="", local_id="")
+
+
+def describes_something(record: Record) -> bool:
+    """Whether a record tells anything by which a thing could be found or told from others.
+
+    One without a title may (HARVESTING 33). A status, a date, a language, a type or terms of use
+    alone are said of nothing.
+    """
+    return any(getattr(record, name) != getattr(_NOTHING, name) for name in _SUBSTANCE)
+
+
 def record_name(source: str, local_id: str) -> str:
     """``SOURCE/LOCAL_ID``; the first slash divides."""
     return f"{source}/{local_id}"

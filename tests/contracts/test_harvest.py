@@ -17,7 +17,7 @@ from aggregator.store.ledger import Ledger
 from aggregator.store.page import Counts
 from aggregator.store.state import Run
 from connectors.crosswalks import CROSSWALKS
-from tests.scripted import SOURCE, Script, broken_crosswalk, gone, raw
+from tests.scripted import SOURCE, Script, broken_crosswalk, dc, gone, raw
 
 
 async def harvest(
@@ -92,6 +92,24 @@ async def test_one_bad_record_goes_to_quarantine_and_the_run_goes_on(catalogue: 
     assert (run.verdict, run.new, run.rejected) == ("complete", 2, 2)
     reasons = {q.local_id: q.reason async for q in catalogue.quarantined()}
     assert "ZeroDivisionError" in reasons["2"] and "'strange'" in reasons["4"]
+
+
+async def test_a_record_that_says_nothing_but_a_status_is_quarantined(catalogue: Catalogue) -> None:
+    """Dryad sends such for items it has withdrawn. The record it sent before stays."""
+
+    def saying(elements: str) -> bytes:
+        return dc("x").replace(b"<dc:title>x</dc:title>", elements.encode())
+
+    status = saying("<dc:status>Item is not available</dc:status><dc:date>2014</dc:date>")
+    untitled = saying("<dc:creator>Айтматов Ч.</dc:creator>")
+    await harvest(catalogue, Script([[raw("1"), raw("3")]]))
+    pages = [[Raw("1", status, "oai_dc"), Raw("2", status, "oai_dc"), Raw("3", untitled, "oai_dc")]]
+    run = await harvest(catalogue, Script(pages))
+    assert (run.verdict, run.changed, run.rejected, run.deleted) == ("complete", 1, 2, 0)
+    reasons = {q.local_id: q.reason async for q in catalogue.quarantined()}
+    assert reasons.keys() == {"1", "2"}
+    assert "“dc:status: Item is not available; 2014”" in reasons["2"]
+    assert await living(catalogue) == ["1", "3"]
 
 
 async def test_what_was_quarantined_is_read_by_a_better_crosswalk(catalogue: Catalogue) -> None:
