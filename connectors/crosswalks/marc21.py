@@ -148,11 +148,19 @@ def _type(marc: MarcRecord, draft: Draft) -> str:
 
 
 def _issued(marc: MarcRecord, draft: Draft, year: int) -> Dates:
+    """The years of 008; where the imprint tells quite others, one of the two is a slip of the pen,
+    and nobody knows which: then all that it can be. Of a reprint the imprint may have the first."""
     words = "; ".join(dict.fromkeys(draft.issued))
-    fixed = years(marc.control("008"), year, words)
+    coded = marc.control("008")
+    fixed = years(coded, year, words, marc.leader)
     if not fixed.text:
         return BLANK.issued
-    return fixed if fixed.min or not words else dates(words, year)
+    told = dates(words, year) if words else BLANK.issued
+    if not fixed.min:
+        return told if words else fixed
+    if coded[6:7] != "r" and told.min and (told.max < fixed.min or told.min > fixed.max):
+        return Dates(min(told.min, fixed.min), max(told.max, fixed.max), fixed.text)
+    return fixed
 
 
 def _keep_controls(marc: MarcRecord, draft: Draft) -> None:

@@ -51,24 +51,41 @@ def resource_type(leader: str, fixed: str, *, thesis: bool) -> str:
     return "conference" if fixed[29:30] == "1" else "book"
 
 
-def years(fixed: str, year: int, text: str) -> Dates:
+def years(fixed: str, year: int, text: str, leader: str = "") -> Dates:
     """The years of 008/06-14 with the words of the imprint, (0, 0) where 008 tells none.
 
-    A continuing resource that is still published runs to ``year``, the current one. Codes that
-    are not MARC's are not believed.
+    A continuing resource that is still published runs to ``year``, the current one. In books
+    catalogued before 1981 the code "c" meant a year and its copyright, which is no reason to let
+    them run on. Codes that are not MARC's are not believed.
     """
     kind, first, second = fixed[6:7], _digits(fixed[7:11]), _digits(fixed[11:15])
-    text = text or "-".join(part for part in (fixed[7:11], fixed[11:15]) if _digits(part))
+    text = text or _said(fixed)
     if first is None:
         return Dates(text=text)
     if kind in "setrp":
         return span(*first, year, text)
     if kind in "cu":
-        return span(first[0], max(first[0], year), year, text)
+        if second is None and leader[7:8] not in _CONTINUING:
+            return span(*first, year, text)
+        last = second[1] if second is not None else 9999
+        return span(first[0], year if last == 9999 else max(first[1], last), year, text)
     if kind in "dikmq":
         last = (second or first)[1]
         return span(first[0], year if last == 9999 else max(first[0], last), year, text)
     return Dates(text=text)
+
+
+_CONTINUING = ("b", "i", "s", "")
+"""Leader/07 of what appears on and on; unknown where there is no leader."""
+
+
+def _said(fixed: str) -> str:
+    """The digits of 008 as words, where the imprint has none."""
+    if fixed[6:7] == "e":  # a detailed date: the second four are a month and a day
+        return "-".join(
+            part for part in (fixed[7:11], fixed[11:13], fixed[13:15]) if part.isdigit()
+        )
+    return "-".join(part for part in (fixed[7:11], fixed[11:15]) if _digits(part))
 
 
 def fixed_language(fixed: str) -> str:
