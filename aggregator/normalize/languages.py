@@ -18,7 +18,16 @@ _NO_LANGUAGE = frozenset({"mul", "und", "zxx", "mis", "root"})
 # Codes that are no language codes (of countries, mostly), seen for years in real records.
 _MISUSED = {
     "kgz": "ky", "kg-kg": "ky", "kyr": "ky", "ua": "uk", "cz": "cs", "jp": "ja", "cn": "zh",
-    "gr": "el", "dk": "da", "esp": "es",
+    "gr": "el", "dk": "da", "esp": "es", "kg": "ky", "kz": "kk", "tj": "tg", "tm": "tk",
+}  # fmt: skip
+
+# What library systems shorten names to, without the full stop.
+_SHORT = {
+    "рус": "ru", "русс": "ru", "ру": "ru", "англ": "en", "анг": "en", "кырг": "ky", "кыр": "ky",
+    "кирг": "ky", "каз": "kk", "узб": "uz", "өзб": "uz", "нем": "de", "фр": "fr", "фран": "fr",
+    "кит": "zh", "тур": "tr", "тат": "tt", "укр": "uk", "бел": "be", "арм": "hy", "груз": "ka",
+    "азерб": "az", "башк": "ba", "уйг": "ug", "перс": "fa", "араб": "ar", "монг": "mn", "кор": "ko",
+    "яп": "ja", "исп": "es", "ит": "it", "лат": "la", "пол": "pl", "болг": "bg",
 }  # fmt: skip
 
 # Names and shapes of names that CLDR does not have; stems stand for all their endings.
@@ -30,33 +39,61 @@ _STEMS = (
     ("тажик", "tg"), ("туркм", "tk"), ("түркмөн", "tk"), ("турец", "tr"), ("түрк", "tr"),
     ("немец", "de"), ("немис", "de"), ("франц", "fr"), ("китай", "zh"), ("кытай", "zh"),
     ("уйгур", "ug"), ("монгол", "mn"), ("татар", "tt"), ("персид", "fa"), ("арабск", "ar"),
-    ("қазақ", "kk"), ("ўзбек", "uz"),
+    ("қазақ", "kk"), ("ўзбек", "uz"), ("o'zbek", "uz"), ("oʻzbek", "uz"), ("oʼzbek", "uz"),
+    ("o‘zbek", "uz"), ("türkmen", "tk"), ("тоҷик", "tg"), ("дунган", "dng"), ("чагатай", "chg"),
+    ("чагатаи", "chg"), ("алтай", "alt"), ("каракалпак", "kaa"), ("якут", "sah"), ("чуваш", "cv"),
+    ("башкир", "ba"), ("фарси", "fa"), ("فارسی", "fa"), ("дари", "fa"), ("украї", "uk"),
+    ("español", "es"), ("العربية", "ar"), ("中文", "zh"), ("汉语", "zh"), ("한국", "ko"),
+    ("日本", "ja"), ("корей", "ko"), ("япон", "ja"), ("жапон", "ja"), ("испан", "es"),
 )  # fmt: skip
 
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _WORDS_AROUND = re.compile(
-    r"\b(?:на|язык\w*|яз\.?|тил\w*|language|in|dili|dil)\b\.?", re.IGNORECASE
+    r"\b(?:на|язык\w*|яз\.?|тил\w*|languages?|in|dili|dil|текст\w*|text|parallel\w*|параллел\w*)\b\.?",
+    re.IGNORECASE,
 )
-_SEPARATORS = re.compile(r"\s*(?:[;,/|+&]|\b(?:and|и|жана|ve)\b)\s*")
+_SEPARATORS = re.compile(r"\s*(?:[;,/|+&]|\s[-–—]\s|\b(?:and|и|жана|ve|und|et)\b)\s*")
+_OF_A_PART = re.compile(
+    r"abstract|summar|résum|резюме|аннотац|реферат|subtit|субтитр", re.IGNORECASE
+)
+"""Such a language is that of a summary, and not of the thing."""
+
+_ADDRESS = re.compile(
+    r"(?:https?://|info:|urn:|iso\s?639)\S*[/#:=]([A-Za-z-]{2,11})/?", re.IGNORECASE
+)
+_LOCALE = re.compile(r"\.utf-?8$|@\w+$", re.IGNORECASE)
+_LOOK_ALIKE = str.maketrans("aceopxykABCEHKMOPTX", "асеорхукАВСЕНКМОРТХ")
+_CYRILLIC = re.compile("[\u0400-\u052f]")
 
 
 @lru_cache(maxsize=8192)
 def language(text: str) -> str:
     """The short code of one language, by code or by name in any of the languages of the pages."""
-    word = text.strip(" .,;:[]()\t\n")
-    if not word or len(word) > 80:
+    word = _bare(text)
+    if not 2 <= len(word) <= 80 or _OF_A_PART.search(word):
         return ""
     if _CODE.fullmatch(word):
         found = _by_code(word)
         if found or len(word) <= 3:
             return found
-    return _by_name(word)
+    found = _by_name(word)
+    if not found and "(" in word:  # "kir (кыргызча)"
+        found = language(word.partition("(")[0])
+    return found
+
+
+def _bare(text: str) -> str:
+    """A statement without its signs; of the address of a term what it ends in."""
+    address = _ADDRESS.fullmatch(text.strip())
+    word = address[1] if address is not None else text
+    return _LOCALE.sub("", word.strip(" .,;:[]()\t\n"))
 
 
 @lru_cache(maxsize=8192)
 def languages(text: str) -> tuple[str, ...]:
     """The codes of all languages in one statement: ``rus; eng``, ``en fr``, ``engfre`` (MARC)."""
-    parts = [part for part in _SEPARATORS.split(text) if part]
+    parts = [] if _ADDRESS.fullmatch(text.strip()) else _SEPARATORS.split(text)
+    parts = [part for part in parts if part]
     if len(parts) > 1:
         return tuple(dict.fromkeys(filter(None, map(language, parts))))
     single = language(text)
@@ -78,7 +115,6 @@ def script(code: str) -> str:
     return langcodes.Language.get(code).maximize().script or ""
 
 
-_CYRILLIC = re.compile("[\u0400-\u052f]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _OTHER_LETTERS = re.compile("[\u0370-\u03ff\u0530-\u1fff\u2e80-\ud7ff\uf900-\ufdff\ufe70-\ufefc]")
 _EITHER_SCRIPT = frozenset({"uz", "sr", "bs", "tk", "az", "kk", "tt", "mn", "sh"})
@@ -124,7 +160,11 @@ def _by_code(word: str) -> str:
         code = langcodes.Language.get(standard).language or ""
     except LanguageTagError:
         return ""
-    return "" if code in _NO_LANGUAGE else code
+    return "" if code in _NO_LANGUAGE or _PRIVATE.fullmatch(code) else code
+
+
+_PRIVATE = re.compile("q[a-t][a-z]")
+"""Codes that ISO 639 leaves to everybody's own use."""
 
 
 def _by_name(word: str) -> str:
@@ -132,7 +172,11 @@ def _by_name(word: str) -> str:
     # A control character crashes the trie that langcodes looks names up in.
     if not name or not name.isprintable() or any(map(str.isdigit, name.split("(")[0])):
         return ""
+    if _CYRILLIC.search(name):  # with Latin letters typed among them
+        name = name.translate(_LOOK_ALIKE)
     lower = name.lower()
+    if lower.rstrip(".") in _SHORT:
+        return _SHORT[lower.rstrip(".")]
     if " " not in name:
         for stem, code in _STEMS:
             if lower.startswith(stem):

@@ -18,6 +18,12 @@ from aggregator.normalize import language, languages, script, written_in
         "Türkçe": "tr", "қазақ тілі": "kk", "Occitan (post 1500)": "oc", "ssf": "ssf", "ua": "uk",
         "und": "", "mul": "", "zxx": "", "Multiple": "", "other": "", "none": "", "GE": "",
         "text": "", "": "", "1998": "", "Finish": "",
+        "рус.": "ru", "кырг.": "ky", "англ": "en", "каз.": "kk", "kg": "ky", "KZ": "kk",
+        "ky_KG.UTF-8": "ky", "kir (кыргызча)": "ky", "Русcкий": "ru",  # with a Latin c
+        "o‘zbekcha": "uz", "Türkmençe": "tk", "тоҷикӣ": "tg", "Дунган тили": "dng", "中文": "zh",
+        "http://id.loc.gov/vocabulary/iso639-2/rus": "ru", "qaa": "",
+        "http://lexvo.org/id/iso639-3/kir": "ky", "iso639-3:kir": "ky", "Summary in English": "",
+        "резюме на русском": "", "N/A": "", "не указан": "", "белгисиз": "",
     }.items(),
 )  # fmt: skip
 def test_one_language(text: str, code: str) -> None:
@@ -30,6 +36,10 @@ def test_one_language(text: str, code: str) -> None:
         "rus; eng": ("ru", "en"), "en fr": ("en", "fr"), "engfre": ("en", "fr"),
         "кыргызский и русский": ("ky", "ru"), "кыргыз, орус": ("ky", "ru"), "rus": ("ru",),
         "rus;rus": ("ru",), "Finish": (), "one two three": (), "": (),
+        "на рус. и кырг. яз.": ("ru", "ky"), "Текст на рус., кырг. яз.": ("ru", "ky"),
+        "Kirghiz; Kyrgyz": ("ky",), "English / Russian": ("en", "ru"), "N/A": (),
+        "русский - кыргызский": ("ru", "ky"), "Russian, English abstract": ("ru",),
+        "info:eu-repo/semantics/rus": ("ru",), "ru-RU, ky-KG": ("ru", "ky"),
     }.items(),
 )  # fmt: skip
 def test_several_languages(text: str, codes: tuple[str, ...]) -> None:
