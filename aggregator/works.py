@@ -19,6 +19,7 @@ from msgspec.structs import asdict, replace
 from rapidfuzz.fuzz import token_set_ratio
 
 from aggregator.language import tokens
+from aggregator.normalize import person
 from aggregator.record import ACCESS, Creator, Dates, Record, Title
 
 STRONG = ("doi", "hdl", "isbn", "patent")
@@ -249,9 +250,9 @@ def _creators(values: Iterable[tuple[Creator, ...]]) -> tuple[Creator, ...]:
     """People by surname and first initial; the longest form of a name is kept, an ORCID is too."""
     found: dict[tuple[str, str, str], Creator] = {}
     for creator in _unite(values):
-        surname, _, given = creator.name.partition(",")
-        words = (surname + " " + given).casefold().split()
-        key = (words[0] if words else "", words[1][0] if len(words) > 1 else "", creator.role)
+        parts = person(creator.name)
+        surname, given = parts if parts is not None else (creator.name, "")
+        key = (surname.casefold(), given[:1].casefold(), creator.role)
         known = found.get(key)
         if known is None:
             found[key] = creator

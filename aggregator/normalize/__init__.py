@@ -13,17 +13,20 @@ from aggregator.normalize.identifiers import (
 )
 from aggregator.normalize.languages import language, languages, script, written_in
 from aggregator.normalize.names import name, without_dates
+from aggregator.normalize.people import Person, is_body, names_somebody, person, without_others
 from aggregator.normalize.resource_types import resource_type, resource_type_of
 from aggregator.normalize.roles import name_and_role, role
 from aggregator.normalize.text import clean
 
 __all__ = [
+    "Person",
     "access",
     "access_of",
     "clean",
     "container",
     "dates",
     "identifier",
+    "is_body",
     "isbn",
     "issn",
     "issued",
@@ -33,8 +36,10 @@ __all__ = [
     "licence_of",
     "name",
     "name_and_role",
+    "names_somebody",
     "orcid",
     "patent",
+    "person",
     "resource_type",
     "resource_type_of",
     "role",
@@ -42,5 +47,6 @@ __all__ = [
     "span",
     "web_address",
     "without_dates",
+    "without_others",
     "written_in",
 ]

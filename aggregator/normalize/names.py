@@ -3,9 +3,12 @@
 import re
 from functools import lru_cache
 
+from aggregator.normalize.people import spaced
+
 _DATES = re.compile(
     r"(?:,\s*|\s*[(\[])(?:(?:b\.|d\.|р\.|род\.|ум\.|fl\.|ca\.|active)\s*\d{4}\??"
     r"|\d{3,4}\??\s*[-–]\s*(?:\d{3,4}\??)?)[)\]]?[.,]?$"
+    r"|(?<=[^\W\d_.]|\.)\s\d{4}-$"
 )
 _ENDING = " \t,;:/="
 _ABBREVIATED = re.compile(
@@ -18,11 +21,12 @@ def name(text: str) -> str:
     """A name without the punctuation that ISBD and MARC put after it.
 
     The full stop of an initial or a usual abbreviation stays: ``Иванов А. Б.``, ``Smith, J.``.
+    Initials stand apart: ``Иванов А.Б.`` is the same name.
     """
     text = text.strip(_ENDING).lstrip(".")
     if text.endswith(".") and not _ABBREVIATED.search(text):
         text = text.rstrip(". ")
-    return text.strip(_ENDING)
+    return spaced(text.strip(_ENDING))
 
 
 @lru_cache(maxsize=16384)

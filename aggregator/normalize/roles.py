@@ -46,10 +46,18 @@ _WORDS = {
     "заявитель": "pta", "patent holder": "pth", "патентообладатель": "pth", "conductor": "cnd",
     "singer": "sng", "actor": "act", "speaker": "spk", "cartographer": "ctg", "engraver": "egr",
     "annotator": "ann", "commentator": "cmm", "arranger": "arr", "bookseller": "bsl",
+    "lyricist": "lyr", "depicted": "dpc", "artist": "art", "featured performer": "prf",
+    "recipient": "rcp", "programmer": "prg", "researcher": "res", "organizer": "orm",
+    "principal_investigator": "rth", "principal investigator": "rth", "project_director": "pdr",
+    "project director": "pdr", "landowner": "own",
+    "редактор": "edt", "редактору": "edt", "автору": "aut", "котормочу": "trl", "сын пикир": "rev",
 }  # fmt: skip
 
 _LONGEST_FIRST = sorted(_WORDS, key=len, reverse=True)
 _URI = re.compile(r"https?://id\.loc\.gov/vocabulary/relators/([a-z]{3})")
+_BEHIND = re.compile(r"\s*,\s*([A-ZА-ЯЁ_]{4,}|[a-zа-яёңөү][^,;()]{0,30}(?:\.|[^\W\d_]{5}))\s*$")
+"""A role behind a comma: all capitals, or small letters that end in a full stop or are many."""
+
 _IN_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]{2,40})[)\]]\s*$")
 
 
@@ -79,7 +87,11 @@ def _by_word(word: str) -> str:
 
 @lru_cache(maxsize=16384)
 def name_and_role(text: str) -> tuple[str, str]:
-    """``Finch, Joyce (Interviewer)`` → the name and "ivr"; the role is "" where none is named."""
-    match = _IN_BRACKETS.search(text)
-    found = _by_word(match[1].lower()) if match is not None else ""
-    return (text[: match.start()], found) if match is not None and found else (text, "")
+    """``Finch, Joyce (Interviewer)``, ``Асанов А. Б., ред.`` → the name and its role, "ivr", "edt";
+    the role is "" where none is named."""
+    for pattern in (_IN_BRACKETS, _BEHIND):
+        match = pattern.search(text)
+        found = _by_word(match[1].lower()) if match is not None else ""
+        if match is not None and found and match.start():
+            return text[: match.start()], found
+    return text, ""

@@ -14,16 +14,19 @@ from aggregator.normalize import (
     access_of,
     container,
     identifier,
+    is_body,
     issn,
     issued,
     languages,
     licence_of,
     name,
     name_and_role,
+    names_somebody,
     orcid,
     resource_type_of,
     web_address,
     without_dates,
+    without_others,
 )
 from aggregator.record import (
     Container,
@@ -155,7 +158,10 @@ def _other_tongue(main: Statement, one: Statement) -> bool:
 _PERSON = re.compile(
     r"[^\W\d_][^,;\d]{0,40},\s*[^,;\d]{1,40}|(?:[^\W\d_]\.\s?){1,3}[^\W\d_]+|[^\W\d_]+\s(?:[^\W\d_]\.\s?){1,3}"
 )
-_DIGIT = re.compile(r"\d")
+_COMPOSED = re.compile(r"[;\d@()\[\]&:]|,.*,|\.\s*,|(?<!\w)(?:и|and|жана|al|др|б|others)(?!\w)")
+"""What more than one plain name has in it."""
+
+_BRACKETED = re.compile(r"(.*?[^\s,])[\s,]*\(([^()]{3,})\)\s*")
 _ORCID = re.compile(
     r"[\s,;(\[]*(?:https?://orcid\.org/|orcid:?\s*)?(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])[\s)\]]*",
     re.IGNORECASE,
@@ -166,16 +172,13 @@ def _creators(
     creators: Sequence[Statement], contributors: Sequence[Statement], rest: Remainder
 ) -> tuple[Creator, ...]:
     found: list[Creator] = []
-    for one in creators:
-        people = _people(one, one.text, one.hint or "aut", rest)
-        if not people:  # an ORCID iD or punctuation alone names nobody
-            rest.keep(one.label, one.text, one.lang)
-            rest.keep(f"{one.label} ORCID", one.detail)
-        found += people
-    for one in contributors:
-        person, role = (one.text, "") if one.hint else name_and_role(one.text)
-        people = _people(one, person, one.hint or role or "ctb", rest)
-        if role or not people:
+    for one, usual in (
+        *((one, "aut") for one in creators),
+        *((one, "ctb") for one in contributors),
+    ):
+        said, role = (one.text, "") if one.hint else name_and_role(one.text)
+        people = _people(one, said, one.hint or role or usual, rest)
+        if role or not people:  # an ORCID iD, a date or punctuation alone names nobody
             rest.keep(one.label, one.text, one.lang)
         if not people:
             rest.keep(f"{one.label} ORCID", one.detail)
@@ -188,8 +191,10 @@ def _people(one: Statement, text: str, role: str, rest: Remainder) -> list[Creat
 
     Years of life behind a name, as library systems write them, are kept apart.
     """
-    if ";" not in text and not _DIGIT.search(text):
+    if not _COMPOSED.search(text):
         return [Creator(name(text), role, one.lang, one.detail)] if name(text) else []
+    if not names_somebody(text):
+        return []
     number = one.detail
     match = _ORCID.search(text) if "-" in text else None
     if match is not None and orcid(match[1]):
@@ -197,17 +202,37 @@ def _people(one: Statement, text: str, role: str, rest: Remainder) -> list[Creat
         rest.keep_unless(f"{one.label} ORCID", orcid(match[1]), number)
         text = f"{text[: match.start()]} {text[match.end() :]}"
     people: list[Creator] = []
-    for part in text.split(";"):
-        person, years = without_dates(part.strip())
-        rest.keep(f"{one.label} years", years)
-        if not person:
-            continue
-        if people and not people[-1].affiliation and not _PERSON.fullmatch(person):
-            last = people.pop()
-            people.append(Creator(last.name, role, one.lang, last.orcid, person))
-        else:
-            people.append(Creator(person, role, one.lang, "" if people else number))
+    for part in filter(None, map(str.strip, text.split(";"))):
+        named = without_others(part)
+        rest.keep_unless(one.label, part, *named, lang=one.lang)
+        for said in named:
+            plain, of = _affiliated(said)
+            plain, told = name_and_role(plain) if of else (plain, "")
+            rest.keep(one.label, said if told else "", one.lang)
+            single, years = without_dates(plain)
+            rest.keep(f"{one.label} years", years)
+            if not single:
+                continue
+            if len(named) == 1 and people and not people[-1].affiliation and _is_home(single):
+                last = people.pop()
+                people.append(Creator(last.name, last.role, one.lang, last.orcid, single))
+            else:
+                number, its = "", number
+                people.append(Creator(single, told or role, one.lang, its, of))
     return people
+
+
+def _is_home(text: str) -> bool:
+    """Whether a text behind a name says where that person works, and not who else wrote."""
+    return _PERSON.fullmatch(text) is None
+
+
+def _affiliated(text: str) -> tuple[str, str]:
+    """``Gasser, Robert (Soil Systems, Inc.)`` as a name and where it belongs."""
+    match = _BRACKETED.fullmatch(text)
+    if match is None or "," not in match[1] or not is_body(match[2]) or is_body(match[1]):
+        return text, ""
+    return match[1], match[2]
 
 
 def _subjects(statements: Sequence[Statement], rest: Remainder) -> list[Subject]:

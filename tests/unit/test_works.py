@@ -113,6 +113,17 @@ def test_merging_one_changes_nothing_but_the_stamp() -> None:
     assert merge([one]) == Record(source="s", local_id="1", titles=(Title("Манас"),))
 
 
+def test_one_person_in_several_orders_is_one_and_two_universities_are_two() -> None:
+    names = ("Айтматов Ч. Т.", "Чынгыз Айтматов", "Айтматов, Чынгыз Торекулович")
+    bodies = ("University of Osh", "University of Oxford")
+    records = [
+        record(str(number), titles=(Title("Ак кеме"),), creators=(Creator(name),))
+        for number, name in enumerate(names + bodies)
+    ]
+    merged = merge(records)
+    assert [one.name for one in merged.creators] == ["Айтматов, Чынгыз Торекулович", *bodies]
+
+
 def test_merging_unites_and_keeps_the_founders_name() -> None:
     founder = record(
         "1",

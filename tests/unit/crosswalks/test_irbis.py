@@ -183,7 +183,7 @@ def test_a_patent_a_textbook_and_an_event() -> None:
     event = read("920: KF", "309: ^E2005^TПроведение конференции", "972: ^ALibcom^GЗвенигород")
     assert (event.titles, event.type) == ((Title("Libcom"),), "other")
     person = read("920: PERS", "700: ^AБарсов^BЕ.В.", "331: историк")
-    assert person.titles == (Title("Барсов, Е.В."),)
+    assert person.titles == (Title("Барсов, Е. В."),)
 
 
 @pytest.mark.parametrize(
