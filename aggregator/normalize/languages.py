@@ -59,8 +59,10 @@ _OF_A_PART = re.compile(
 """Such a language is that of a summary, and not of the thing."""
 
 _ADDRESS = re.compile(
-    r"(?:https?://|info:|urn:|iso\s?639)\S*[/#:=]([A-Za-z-]{2,11})/?", re.IGNORECASE
+    r"\S*(?:iso\s?639|lexvo|languages?/|eu-repo)\S*[/#:=]([A-Za-z]{2,3})/?", re.IGNORECASE
 )
+"""The address of a term in one of the vocabularies of languages."""
+
 _LOCALE = re.compile(r"\.utf-?8$|@\w+$", re.IGNORECASE)
 _LOOK_ALIKE = str.maketrans("aceopxykABCEHKMOPTX", "асеорхукАВСЕНКМОРТХ")
 _CYRILLIC = re.compile("[\u0400-\u052f]")

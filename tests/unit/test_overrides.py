@@ -78,9 +78,9 @@ def test_a_type_taken_from_elsewhere_is_understood_like_any() -> None:
 
 
 def test_languages() -> None:
-    made = crosswalked("<dc:title>А</dc:title>", "<dc:language>кырг. яз.</dc:language>")
+    made = crosswalked("<dc:title>А</dc:title>", "<dc:language>мамл. тил</dc:language>")
     assert made.languages == ()
-    assert overridden(made, {"languages": {"map": {"кырг. яз.": "ky"}}}).languages == ("ky",)
+    assert overridden(made, {"languages": {"map": {"мамл. тил": "ky"}}}).languages == ("ky",)
     assert overridden(made, {"languages": {"default": "kir"}}).languages == ("ky",)
     both = record(languages=("ru", "en"))
     assert overridden(both, {"languages": {"map": {"ru": "ky"}}}).languages == ("ky", "en")
