@@ -12,6 +12,7 @@ from aggregator.index.fields import FieldTable
 from aggregator.index.port import MOST_REFUSED, Gone, IndexWriter, Position, SearchIndex
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.leases import Lease
+from aggregator.wording import say
 
 log = logging.getLogger(__name__)
 
@@ -80,10 +81,13 @@ class Follower:
         """
         if not take_over and self.index.shared and await self.index.state() == "stranger":
             raise ConfigError(
-                f"The {self.index.engine} index of this name was made from another store. If it "
-                "belongs to another installation, write another name as 'index' under "
-                f"'{self.index.engine}' in ilim.yaml; if this one shall replace it, run `ilim "
-                "reindex --take-over`. Nothing was changed."
+                say(
+                    "The {engine} index of this name was made from another store. If it belongs to "
+                    "another installation, write another name as 'index' under '{engine}' in "
+                    "ilim.yaml; if this one shall replace it, run `ilim reindex --take-over`. "
+                    "Nothing was changed.",
+                    engine=self.index.engine,
+                )
             )
         while True:
             async with self.index.writer(rebuild=True) as writer:
@@ -131,12 +135,17 @@ class Follower:
             if lacking == 0 or (lacking > 0 and len(refused) >= MOST_REFUSED):
                 return done
             await writer.discard()
-            first = f" The first that was refused: {refused[0].reason}." if refused else ""
-            raise Unavailable(
-                f"The new index held {held:,} works and the store has {works:,}: it was thrown "
-                "away, and the old one goes on serving. Run `ilim reindex` again; if this comes "
-                f"again, please report it.{first}"
+            first = ""
+            if refused:
+                first = say("The first that was refused: {reason}.", reason=refused[0].reason)
+            said = say(
+                "The new index held {held} works and the store has {works}: it was thrown away, "
+                "and the old one goes on serving. Run `ilim reindex` again; if this comes again, "
+                "please report it.",
+                held=held,
+                works=works,
             )
+            raise Unavailable(f"{said} {first}".strip())
 
     async def _take_in(self, writer: IndexWriter, lease: Lease, progress: Progress | None) -> int:
         """Write all changes there are, and commit in between: one batch is analysed while the one

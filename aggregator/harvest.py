@@ -27,6 +27,7 @@ from aggregator.store.ledger import Ending
 from aggregator.store.page import Counts, Page, now
 from aggregator.store.state import Run
 from aggregator.watch import Watch
+from aggregator.wording import say
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ class Harvester:
         if lease is None:
             return Run(
                 source.id, "incomplete", **asdict(Counts()), seconds=0.0, started=now(), full=full,
-                reason="another process is harvesting this source now", cause="taken",
+                reason=say("another process is harvesting this source now"), cause="taken",
             )  # fmt: skip
         held = asyncio.create_task(self._hold(lease))
         try:
@@ -196,7 +197,7 @@ class _OneRun:
             raise
         except Exception as error:
             log.exception("The connector of %s failed", self._source.id)
-            said = f"the connector failed: {type(error).__name__}: {error}"
+            said = say("the connector failed: {error}", error=f"{type(error).__name__}: {error}")
             return Ending("failed", said, "fault")
         if self._problems:
             return Ending("incomplete", self._told(), "gaps")
@@ -251,7 +252,13 @@ class _OneRun:
         missing, living = await self._ledger.count_missing(self._source.id, since)
         seen = await self._ledger.count_seen(self._source.id, since)
         short = self._total is not None and seen < self._total * (1 - self._limits.short)
-        warning = f"the source speaks of {self._total} records and sent {seen}" if short else ""
+        warning = ""
+        if short:
+            warning = say(
+                "the source speaks of {total} records and sent {count}",
+                total=self._total,
+                count=seen,
+            )
         warned = Ending("complete", warning, "short" if short else "")
         if missing == 0 and (short or seen == 0):
             return warned
@@ -261,17 +268,22 @@ class _OneRun:
         elif short:
             refused = warning
         elif seen == 0:
-            refused = "nothing came"
+            refused = say("nothing came")
         elif missing > self._limits.sweep_records and missing > self._limits.sweep_share * living:
-            refused = "that is too many to believe"
+            refused = say("that is too many to believe")
         elif await self._ledger.count_nameless(self._source.id, since):
-            refused = "pieces came whose names could not be read"
+            refused = say("pieces came whose names could not be read")
         if refused and not allowed:
             return Ending(
                 "complete",
-                f"{missing} of {living} records did not come any more, and none was taken as "
-                f"deleted: {refused}. If they are really gone, harvest once with --full "
-                "--allow-deletions.",
+                say(
+                    "{missing} of {living} records did not come any more, and none was taken as "
+                    "deleted: {reason}. If they are really gone, harvest once with --full "
+                    "--allow-deletions.",
+                    missing=missing,
+                    living=living,
+                    reason=refused,
+                ),
                 "unswept",
             )
         self._counts.deleted += await self._ledger.sweep(self._lease, self._source.id, run, since)
@@ -289,8 +301,12 @@ class _OneRun:
             return Ending("complete")
         return Ending(
             "complete",
-            f"{gone} of {before} records are gone with this run. If that is wrong, ask the source "
-            "what has happened.",
+            say(
+                "{gone} of {before} records are gone with this run. If that is wrong, ask the "
+                "source what has happened.",
+                gone=gone,
+                before=before,
+            ),
             "fewer",
         )
 
@@ -331,7 +347,9 @@ async def recrosswalk(
         versions = {format: crosswalk.version for format, crosswalk in known.items()}
         lease = await catalogue.leases.take(f"harvest:{name}")
         if lease is None:
-            raise RetryLater(f"{name} is being harvested now: try again when that is done.")
+            raise RetryLater(
+                say("{source} is being harvested now: try again when that is done.", source=name)
+            )
         try:
             async for some in catalogue.ledger.outdated(name, versions):
                 page = Page()

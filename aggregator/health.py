@@ -13,6 +13,7 @@ from aggregator import schedule
 from aggregator.causes import DOUBTS
 from aggregator.source import SourceConfig
 from aggregator.store.state import Run, SourceFigures, Standing
+from aggregator.wording import say
 
 SourceState = Literal["well", "late", "failing", "resting", "off", "never_reached"]
 
@@ -102,7 +103,11 @@ def _trouble(figures: SourceFigures) -> tuple[str, str]:
     if run.reason:
         return run.cause, run.reason
     if run.rejected > UNREAD * run.received:
-        return "unread", f"{run.rejected} of {run.received} records could not be read."
+        return "unread", say(
+            "Records that could not be read: {rejected} of {received}.",
+            rejected=run.rejected,
+            received=run.received,
+        )
     if full is not None and full.cause in DOUBTS:
         return full.cause, full.reason
     return "", ""

@@ -10,10 +10,11 @@ from aggregator.store.ledger import Ledger, Stored
 from aggregator.store.names import fit, flaw, is_fit, stand_in
 from aggregator.store.page import Counts, Entry, Known, Page, Refusal, Tombstone
 from aggregator.store.payload import decode_record, digest, encode_record, unpack
+from aggregator.wording import later, say
 
 log = logging.getLogger(__name__)
 
-EMPTY = "the source sent this record without content"
+EMPTY = later("the source sent this record without content")
 
 
 async def take_in(
@@ -50,7 +51,7 @@ async def take_in(
             continue
         held = known.get(name)
         if held is None or held.deleted:
-            _refuse(Raw(name, b"", ""), EMPTY, held, page)
+            _refuse(Raw(name, b"", ""), say(EMPTY), held, page)
             counts.rejected += 1
         else:
             page.seen.append((held.id, None))
@@ -162,7 +163,11 @@ def understand(
     crosswalk = crosswalks.get(raw.format)
     if crosswalk is None:
         raise SkipRecord(
-            f"no crosswalk reads the format {raw.format!r}; known are {', '.join(crosswalks)}"
+            say(
+                "no crosswalk reads the format {format}; known are {known}",
+                format=repr(raw.format),
+                known=", ".join(crosswalks),
+            )
         )
     try:
         record = crosswalk.read(raw.body, source, raw.id, raw.stamp, language)
@@ -175,7 +180,11 @@ def understand(
     except Exception as error:
         log.exception("The crosswalk %s failed on %s/%s", raw.format, source, raw.id)
         raise SkipRecord(
-            f"the crosswalk {raw.format} failed: {type(error).__name__}: {error}"
+            say(
+                "the crosswalk {format} failed: {error}",
+                format=raw.format,
+                error=f"{type(error).__name__}: {error}",
+            )
         ) from error
     return record, body, crosswalk.version
 

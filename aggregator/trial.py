@@ -14,6 +14,7 @@ from aggregator.quality import LONGEST_WORD, Quality, Words, quality, ranked
 from aggregator.record import Record
 from aggregator.source import Batch, Connector, Crosswalks, Raw, SourceConfig
 from aggregator.watch import Watch
+from aggregator.wording import say
 
 log = logging.getLogger(__name__)
 
@@ -168,7 +169,8 @@ async def try_source(
         sample.problems.append(str(error))
     except Exception as error:
         log.exception("The connector of %s failed", source.id)
-        raise SourceBroken(f"The connector failed: {type(error).__name__}: {error}") from error
+        said = say("the connector failed: {error}", error=f"{type(error).__name__}: {error}")
+        raise SourceBroken(said) from error
     pages = len(moments) - 1
     # From the first page on, for it bears the cost of the connection.
     between = (moments[-1] - moments[1]) / (pages - 1) if pages > 1 else moments[-1] - started
@@ -218,7 +220,7 @@ class _Sample:
         for reject in batch.rejects:
             self._refuse(reject.reason)
         for _ in batch.still:
-            self._refuse(EMPTY)
+            self._refuse(say(EMPTY))
         for raw in batch.records:
             if self._left <= 0:
                 break

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from aggregator.bloom import Bloom
 from aggregator.source import Checkpoint
+from aggregator.wording import say
 
 SAME_PLACE_PAGES = 3
 EMPTY_PAGES = 200
@@ -69,15 +70,17 @@ class Watch:
         self._place = place
         same_place, empty, stale = self._limits
         if self._same >= same_place:
-            return (
-                f"The source sent us to the same place {same_place} times and no new record "
-                "came: its list goes in a circle."
+            return say(
+                "The source sent us to the same place {count} times and no new record came: its "
+                "list goes in a circle.",
+                count=same_place,
             )
         if self._empty >= empty:
-            return f"The source sent {empty} empty pages in a row."
+            return say("The source sent {count} empty pages in a row.", count=empty)
         if self._stale >= stale:
-            return (
-                f"The source sent {stale} pages in which every record was known already: its "
-                "list goes in a circle."
+            return say(
+                "The source sent {count} pages in which every record was known already: its list "
+                "goes in a circle.",
+                count=stale,
             )
         return ""

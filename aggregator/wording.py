@@ -8,7 +8,7 @@ import gettext
 import os
 import re
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 DOMAIN = "ilim"
@@ -27,10 +27,13 @@ def language() -> str:
     The first of LANGUAGE (a list of wishes), LC_ALL, LC_MESSAGES and LANG that is set decides; but
     where the locale is C, LANGUAGE says nothing (the rules of GNU gettext).
     """
-    wished = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
-    locale = next(filter(None, wished), "")
-    wishes = "" if locale in ("C", "POSIX") else os.environ.get("LANGUAGE", "")
-    for wish in (wishes or locale).split(":"):
+    get = os.environ.get
+    return _chosen(get("LC_ALL") or get("LC_MESSAGES") or get("LANG") or "", get("LANGUAGE") or "")
+
+
+@lru_cache(maxsize=64)
+def _chosen(locale: str, wishes: str) -> str:
+    for wish in (locale if locale in ("C", "POSIX") or not wishes else wishes).split(":"):
         code = re.split(r"[_.@-]", wish.strip().lower())[0]
         if code in (*_TRANSLATED, _ENGLISH):
             return code

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from aggregator.wording import say
 from connectors import irbis_text
 from connectors.iso2709 import LONGEST, Piece
 
@@ -65,8 +66,11 @@ def pieces(path: Path) -> Iterator[Piece]:
     """
     index = index_of(path)
     if index is None:
-        reason = f"{path.stem}.XRF is not beside it, and without it old versions look like records"
-        yield Piece("its index", b"", reason=reason, cut=True)
+        reason = say(
+            "{file} is not beside it, and without it old versions look like records",
+            file=f"{path.stem}.XRF",
+        )
+        yield Piece(say("its index"), b"", reason=reason, cut=True)
         return
     with path.open("rb") as master, index.open("rb") as xrf:
         start = xrf.read(4)
@@ -81,8 +85,12 @@ def pieces(path: Path) -> Iterator[Piece]:
         entries = _entries(index.stat().st_size, layout)
         claimed = _claimed(master, layout)
         if entries < claimed:
-            reason = f"the index lists {entries:,} records, the master file {claimed:,}"
-            yield Piece("its index", b"", reason=reason, cut=True)
+            reason = say(
+                "the index lists {listed} records, the master file {count}",
+                listed=entries,
+                count=claimed,
+            )
+            yield Piece(say("its index"), b"", reason=reason, cut=True)
 
 
 def _pointers(xrf: BinaryIO, layout: _Layout) -> Iterator[_Place]:
@@ -116,7 +124,7 @@ def _claimed(master: BinaryIO, layout: _Layout) -> int:
 
 
 def _record(master: BinaryIO, place: _Place, layout: _Layout, size: int) -> Iterator[Piece]:
-    where = f"record {place.number} at byte {place.position:,}"
+    where = say("record {record} at byte {number}", record=str(place.number), number=place.position)
     try:
         found = _fields(master, place, layout, size)
     except _DamagedError as error:
@@ -125,7 +133,8 @@ def _record(master: BinaryIO, place: _Place, layout: _Layout, size: int) -> Iter
         yield Piece(where, body, reason=str(error), cut=not body, number=str(place.number))
         return
     if found == []:
-        yield Piece(where, b"(empty)", reason="the record has no fields", number=str(place.number))
+        reason = say("the record has no fields")
+        yield Piece(where, b"(empty)", reason=reason, number=str(place.number))
     elif found is not None:
         yield Piece(where, irbis_text.written(found), number=str(place.number))
 
@@ -135,25 +144,27 @@ def _fields(
 ) -> irbis_text.Fields | None:
     """The fields of one record; None if its status says that it is deleted."""
     if place.position + layout.leader.size > size:
-        raise _DamagedError("the index leads beyond the end of the master file")
+        raise _DamagedError(say("the index leads beyond the end of the master file"))
     master.seek(place.position)
     leader = master.read(layout.leader.size)
     number, length, _, _, base, count, *status = layout.leader.unpack(leader)
     if number != place.number:
-        raise _DamagedError(f"the index leads to record {number}")
+        raise _DamagedError(say("the index leads to record {number}", number=str(number)))
     if status[-1] & _DELETED:
         return None
     length = abs(length)  # negative while somebody has the record open
     if length > LONGEST or base != len(leader) + count * layout.entry.size or base > length:
-        raise _DamagedError("its leader does not fit its directory")
+        raise _DamagedError(say("its leader does not fit its directory"))
     body = master.read(length - len(leader))
     if len(body) < length - len(leader):
-        raise _DamagedError(f"the master file ends at byte {size:,}, in the middle of the record")
+        raise _DamagedError(
+            say("the master file ends at byte {number}, in the middle of the record", number=size)
+        )
     data = body[base - len(leader) :]
     found: irbis_text.Fields = []
     for at in range(0, count * layout.entry.size, layout.entry.size):
         tag, start, extent = layout.entry.unpack_from(body, at)
         if start < 0 or extent < 0 or start + extent > len(data) or not 0 < tag < 100_000:
-            raise _DamagedError(f"its field {tag} lies outside of it")
+            raise _DamagedError(say("its field {tag} lies outside of it", tag=str(tag)))
         found.append((b"%03d" % tag, data[start : start + extent]))
     return found

@@ -7,6 +7,7 @@ master file is kept: the same bytes, field by field.
 import re
 from collections.abc import Iterable, Iterator
 
+from aggregator.wording import later, say
 from connectors.iso2709 import LONGEST, Piece
 
 MARK = b"^"
@@ -41,14 +42,14 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
             done = parting.end()
         offset, rest = offset + done, rest[done:]
         if len(rest) > LONGEST:
-            reason = f"no end of record (*****) within {LONGEST:,} bytes"
+            reason = say("no end of record (*****) within {limit} bytes", limit=LONGEST)
             yield Piece(_at(offset), rest, reason=reason)
             offset, rest = offset + len(rest), b""
     parting_at_end = _LAST_PARTING.search(rest)
     whole = rest if parting_at_end is None else rest[: parting_at_end.start()]
     for piece in _piece(whole, offset):
         if parting_at_end is None and count and not piece.reason:
-            note = ("no ***** stands behind the last record: its end may be missing",)
+            note = (later("no ***** stands behind the last record: its end may be missing"),)
             yield Piece(piece.place, piece.body, note, cut=True)
         else:
             yield piece
@@ -63,7 +64,8 @@ def _piece(text: bytes, offset: int) -> Iterator[Piece]:
     if _FIELD.match(body):
         yield Piece(_at(offset), body + b"\n")
     else:
-        yield Piece(_at(offset), body, reason="there is no line such as '#200: ^A…' at its start")
+        reason = say("there is no line such as '#200: ^A…' at its start")
+        yield Piece(_at(offset), body, reason=reason)
 
 
 def _bare(text: bytes) -> bytes:
@@ -72,7 +74,7 @@ def _bare(text: bytes) -> bytes:
 
 
 def _at(offset: int) -> str:
-    return f"byte {offset:,}"
+    return say("byte {number}", number=offset)
 
 
 def fields(body: bytes) -> Fields:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from aggregator.wording import say
+
 RECORD_END = b"\x1d"
 FIELD_END = b"\x1e"
 SUBFIELD = b"\x1f"
@@ -55,7 +57,8 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
             yield from _piece(body + RECORD_END, offset)
             offset += len(body) + 1
         if len(rest) > LONGEST:
-            yield Piece(_at(offset), rest, reason=f"no end of record within {LONGEST:,} bytes")
+            reason = say("no end of record within {limit} bytes", limit=LONGEST)
+            yield Piece(_at(offset), rest, reason=reason)
             offset, rest = offset + len(rest), b""
     yield from _last(rest, offset)
 
@@ -84,7 +87,8 @@ def _last(rest: bytes, offset: int) -> Iterator[Piece]:
         note = ("the record terminator was missing at the end of the file",)
         yield Piece(piece.place, piece.body, note + piece.problems, piece.reason)
     else:
-        yield Piece(_at(offset), rest, reason="the file ends in the middle of a record", cut=True)
+        reason = say("the file ends in the middle of a record")
+        yield Piece(_at(offset), rest, reason=reason, cut=True)
 
 
 def _framed(body: bytes, offset: int) -> Piece:
@@ -107,7 +111,7 @@ def _framed(body: bytes, offset: int) -> Piece:
 
 
 def _at(offset: int) -> str:
-    return f"byte {offset:,}"
+    return say("byte {number}", number=offset)
 
 
 def _declared(body: bytes) -> int:
@@ -129,11 +133,15 @@ def fields(body: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
     leader = body[:_LEADER]
     end = body.find(FIELD_END, _LEADER - 1)
     if len(leader) < _LEADER or end < _LEADER:
-        raise NotARecordError("there is no leader and directory")
+        raise NotARecordError(say("there is no leader and directory"))
     directory, data = body[_LEADER:end], body[end + 1 :]
     if len(directory) % _ENTRY:
         raise NotARecordError(
-            f"the directory has {len(directory)} bytes, which is not a multiple of {_ENTRY}"
+            say(
+                "the directory has {count} bytes, which is not a multiple of {entry}",
+                count=len(directory),
+                entry=_ENTRY,
+            )
         )
     entries = [directory[at : at + _ENTRY] for at in range(0, len(directory), _ENTRY)]
     found = _by_directory(entries, data)
@@ -170,7 +178,11 @@ def _in_order(entries: list[bytes], data: bytes) -> list[tuple[bytes, bytes]]:
         parts.pop()
     if len(parts) != len(entries):
         raise NotARecordError(
-            f"the directory lists {len(entries)} fields, the record has {len(parts)}"
+            say(
+                "the directory lists {listed} fields, the record has {count}",
+                listed=len(entries),
+                count=len(parts),
+            )
         )
     if all(entry[3:].isdigit() for entry in entries):
         lengths = [(len(part) + 1) % 10_000 for part in parts]

@@ -17,6 +17,7 @@ from pydantic import Field
 
 from aggregator.one_thread import OneThread
 from aggregator.source import Batch, Checkpoint, Raw, Reject, SourceConfig
+from aggregator.wording import reason, say
 from connectors import files, irbis_master, irbis_text, marcxml
 from connectors.files import QUARANTINED, Found
 from connectors.irbis_journals import Journals
@@ -35,7 +36,7 @@ SUFFIXES = (
 TEXTS = (".txt", ".json", ".jsonl", ".ndjson")
 """Names of files that are read in a folder if they begin as IRBIS text or as MARC-in-JSON."""
 
-_MARC_FILE = f"MARC file ({', '.join(SUFFIXES + TEXTS)})"
+_ENDINGS = ", ".join(SUFFIXES + TEXTS)
 _JSON_RECORD = re.compile(rb"[\[\s]*\{\s*\"(?:leader|fields|type)\"")
 
 
@@ -82,7 +83,8 @@ class MarcFile:
         # continued in another one it was seen to end the process ("free(): invalid pointer").
         async with OneThread("marc-file") as thread:
             path, id = self._config.path, self._config.id
-            paths = await thread.run(files.listed, path, _is_marc, _MARC_FILE, id)
+            what = say("MARC file ({endings})", endings=_ENDINGS)
+            paths = await thread.run(files.listed, path, _is_marc, what, id)
             state = await thread.run(_state, paths)
             batches = files.batches(self._all(paths), state, checkpoint)
             try:
@@ -97,22 +99,24 @@ class MarcFile:
             try:
                 yield from self._file(path, seen, journals)
             except (OSError, EOFError, zlib.error) as error:
-                reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+                why = reason(error) if isinstance(error, OSError) else say("its packing is damaged")
                 if len(paths) == 1:
-                    what = f"{path} cannot be read: {reason}"
+                    what = say("{path} cannot be read: {reason}", path=path, reason=why)
                     raise files.broken(self._config.id, what) from error
-                yield Found(None, f"{path.name} cannot be read to its end: {reason}")
+                what = say("{file} cannot be read to its end: {reason}", file=path.name, reason=why)
+                yield Found(None, what)
 
     def _file(self, path: Path, seen: Seen, journals: Journals) -> Iterator[Found]:
         start = first_bytes(path)
         frame = self._frame(path, start)
         if not start:
-            yield Found(None, f"{path.name} is empty")
+            yield Found(None, say("{file} is empty", file=path.name))
         elif frame is None:
             begins = start[:40].decode("latin-1")
-            what = (
-                f"{path.name} is neither ISO 2709, MARCXML, JSON nor IRBIS text: "
-                f"it begins with {begins!r}"
+            what = say(
+                "{file} is neither ISO 2709, MARCXML, JSON nor IRBIS text: it begins with {begins}",
+                file=path.name,
+                begins=repr(begins),
             )
             yield Found(None, what)
         else:
@@ -144,7 +148,8 @@ def _refused(piece: Piece, path: Path, frame: Frame) -> Found:
     where = f"{path.name}, {piece.place}: {piece.reason}"
     number = marcxml.control_number(piece.body) if frame == "marcxml" else ""
     reject = Reject(f"{where}.", piece.body[:QUARANTINED], number) if piece.body else None
-    return Found(reject, f"{where}, so records may be missing" if piece.cut else "")
+    cut = say("{where}, so records may be missing", where=where) if piece.cut else ""
+    return Found(reject, cut)
 
 
 def _found(
@@ -156,11 +161,14 @@ def _found(
     said = label(body, known)
     number = said.number or (f"mfn:{piece.number}" if piece.number else "")
     name = MARCXML if frame == "marcxml" and known.dialect == "marc21" else known.name
-    cut = f"{where}: {'; '.join(problems)}" if piece.cut else ""
+    cut = f"{where}: {'; '.join(map(say, problems))}" if piece.cut else ""
     if said.deleted:
         if not number:
-            reason = f"{where}: a deleted record without a control number (001) deletes nothing."
-            return Found(Reject(reason, body[:QUARANTINED]), cut)
+            why = say(
+                "{where}: a deleted record without a control number (001) deletes nothing.",
+                where=where,
+            )
+            return Found(Reject(why, body[:QUARANTINED]), cut)
         note = "the record says that it is deleted (leader/05)"
         return Found(Raw(number, None, name, said.stamp, problems=(note,)), cut)
     if known.dialect == "irbis" and frame in ("iso2709", "text", "master"):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from aggregator.wording import say
 from connectors.iso2709 import LONGEST, Piece
 from connectors.marc_charset import decode, is_utf8
 from connectors.marc_formats import UTF_8
@@ -44,7 +45,7 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
             done = end
         offset, rest = offset + done, rest[done:]
         if len(rest) > LONGEST:
-            reason = f"no end of a JSON record within {LONGEST:,} bytes"
+            reason = say("no end of a JSON record within {limit} bytes", limit=LONGEST)
             yield Piece(_at(offset), rest, reason=reason, cut=True)
             return
     tail = rest.strip(_BETWEEN)
@@ -56,7 +57,8 @@ def _last(tail: bytes, offset: int) -> Iterator[Piece]:
     if _is_record(tail):
         yield from _piece(tail, offset)
     else:
-        yield Piece(_at(offset), tail, reason="the file ends in the middle of a record", cut=True)
+        reason = say("the file ends in the middle of a record")
+        yield Piece(_at(offset), tail, reason=reason, cut=True)
 
 
 def _lines(text: bytes) -> Iterator[tuple[int, int]]:
@@ -91,20 +93,25 @@ def _piece(text: bytes, offset: int) -> Iterator[Piece]:
     try:
         reason = _fault(json.loads(body, strict=False))
     except (ValueError, RecursionError) as error:
-        reason = f"the record is not JSON ({str(error)[:100]})"
+        reason = say("the record is not JSON ({reason})", reason=str(error)[:100])
     yield Piece(_at(offset), body, problems, reason)
 
 
 def _fault(value: Any) -> str:
     """Why a JSON value is no MARC record, "" if it is one."""
     if not isinstance(value, dict) or not isinstance(value.get("fields"), list):
-        return "the JSON has no list of MARC fields"
+        return say("the JSON has no list of MARC fields")
     for entry in value["fields"]:
         tag = next(iter(entry), "") if isinstance(entry, dict | list) else ""
         if isinstance(entry, list) and len(entry) not in (2, 4):
-            return f"the field {tag!r} of the JSON has {len(entry)} parts"
+            return say(
+                "the field {tag} of the JSON has {count} parts", tag=repr(tag), count=len(entry)
+            )
         if not isinstance(tag, str) or not _TAG.fullmatch(tag):
-            return f"a field of the JSON begins with {str(tag)[:20]!r}, which is no MARC tag"
+            return say(
+                "a field of the JSON begins with {tag}, which is no MARC tag",
+                tag=repr(str(tag)[:20]),
+            )
     return ""
 
 
@@ -118,4 +125,4 @@ def _is_record(text: bytes) -> bool:
 
 
 def _at(offset: int) -> str:
-    return f"byte {offset:,}"
+    return say("byte {number}", number=offset)

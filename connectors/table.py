@@ -21,7 +21,7 @@ from pydantic import Field, model_validator
 from aggregator.errors import SkipRecord, SourceBroken
 from aggregator.one_thread import OneThread
 from aggregator.source import Batch, Checkpoint, Crosswalks, Raw, Reject, SourceConfig
-from aggregator.wording import say
+from aggregator.wording import reason, say
 from aggregator.yamlmodel import nearest
 from connectors import files
 from connectors.addresses import describe
@@ -121,21 +121,30 @@ class Table:
         response = await self._fetcher.get(self._config.url)
         if response.status != HTTPStatus.OK:
             raise self._broken(
-                f"{describe(self._config.url)} answers with HTTP {response.status}; no table came"
+                say(
+                    "{address} answers with HTTP {status}; no table came",
+                    address=describe(self._config.url),
+                    status=str(response.status),
+                )
             )
         return response.body
 
     def _listed(self) -> list[_File]:
         assert self._config.path is not None
-        what = f"table ({', '.join(SUFFIXES)})"
+        what = say("table ({endings})", endings=", ".join(SUFFIXES))
         found = files.listed(self._config.path, _is_table, what, self._config.id)
         return [_File(path, path.name) for path in found]
 
     def _broken(self, what: str) -> SourceBroken:
         place = "url" if self._config.url else "path"
         return SourceBroken(
-            f"{what}. Check '{place}' and 'mapping' in the file of the source "
-            f"'{self._config.id}'; nothing was deleted."
+            say(
+                "{what}. Check '{key}' and 'mapping' in the file of the source '{source}'; nothing "
+                "was deleted.",
+                what=what,
+                key=place,
+                source=self._config.id,
+            )
         )
 
     def _all(self, found: Sequence[_File]) -> Iterator[Found]:
@@ -149,8 +158,8 @@ class Table:
                     raise self._broken(what) from error
                 yield Found(None, what)
             except (OSError, EOFError, zlib.error) as error:
-                reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-                what = f"{file.name} cannot be read to its end: {reason}"
+                why = reason(error) if isinstance(error, OSError) else say("its packing is damaged")
+                what = say("{file} cannot be read to its end: {reason}", file=file.name, reason=why)
                 if len(found) == 1:
                     raise self._broken(what) from error
                 yield Found(None, what)
@@ -190,18 +199,21 @@ class Table:
         if row.reason:
             # With too many cells all are in doubt but the first.
             first = row.named and self._first_column(said)
-            reason = f"{where}: {row.reason}."
-            return Found(Reject(reason, row.body[: files.QUARANTINED], number if first else ""))
+            why = f"{where}: {row.reason}."
+            return Found(Reject(why, row.body[: files.QUARANTINED], number if first else ""))
         if not number:
-            names = " and ".join(f"'{one}'" for one in self._id_columns)
-            reason = f"{where}: the row has no identifier (mapping.local_id takes it from {names})."
-            return Found(Reject(reason, row.body[: files.QUARANTINED]))
+            why = say(
+                "{where}: the row has no identifier (mapping.local_id takes it from {columns}).",
+                where=where,
+                columns=f" {say('and')} ".join(f"'{one}'" for one in self._id_columns),
+            )
+            return Found(Reject(why, row.body[: files.QUARANTINED]))
         if seen.first(number.encode(), row.body):
             return Found(Raw(number, row.body, crosswalk.FORMAT, stamp, problems=row.problems))
         digest = hashlib.blake2b(row.body, digest_size=8).hexdigest()
-        repeated = (
-            f"{where}: the identifier {number} came before with other content: the identifier has "
-            "a piece made from the content"
+        repeated = (  # what is kept with a record is the same in every language
+            f"{file.name}: the identifier {number} came before with other content: the identifier "
+            "has a piece made from the content"
         )
         return Found(
             Raw(
@@ -226,7 +238,12 @@ def _misspelt(columns: Columns, known: dict[str, str]) -> Iterator[str]:
     for column, key in columns.items():
         near = nearest(column, known.values()) if fold(column) not in known else None
         if near:
-            yield f"mapping.{key} names '{column}', which no line has; did you mean '{near}'?"
+            yield say(
+                "mapping.{key} names '{column}', which no line has; did you mean '{near}'?",
+                key=key,
+                column=column,
+                near=near,
+            )
 
 
 def _is_table(path: Path) -> bool:
@@ -244,14 +261,18 @@ def _kind(path: Path) -> Literal["xlsx", "csv", "jsonl"]:
         return "xlsx"
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise NoTableError(
-            "it is a workbook of the old kind (.xls) or one with a password; open it in a "
-            "spreadsheet and save it as .xlsx"
+            say(
+                "it is a workbook of the old kind (.xls) or one with a password; open it in a "
+                "spreadsheet and save it as .xlsx"
+            )
         )
     bare = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not bare:
-        raise NoTableError("it is empty")
+        raise NoTableError(say("it is empty"))
     if _WEB_PAGE.match(bare):
-        raise NoTableError("it is a web page or XML, not a table; perhaps one must log in first")
+        raise NoTableError(
+            say("it is a web page or XML, not a table; perhaps one must log in first")
+        )
     if bare.startswith(b"%PDF"):
-        raise NoTableError("it is a PDF, not a table")
+        raise NoTableError(say("it is a PDF, not a table"))
     return "jsonl" if re.match(rb"\{|\[\s*(?:\{|$)", bare) else "csv"

@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 
 from aggregator.normalize import clean
-from aggregator.yamlmodel import nearest
+from aggregator.wording import later, say
+from aggregator.yamlmodel import instead, nearest
 from connectors.crosswalks.table_mapping import fold
 from connectors.table_text import NoTableError, Writing, lines
 
@@ -52,7 +53,7 @@ def header_at(rows: Sequence[Sequence[str]], columns: Columns) -> tuple[int, int
         if any(map(str.strip, row))
     }
     if not found:
-        raise NoTableError("no row with a text in it is found at its beginning")
+        raise NoTableError(say("no row with a text in it is found at its beginning"))
     best = max(found, key=lambda number: (found[number], -number))
     return best, found[best]
 
@@ -78,12 +79,17 @@ def require(names: Iterable[str], columns: Columns) -> None:
     for column, key in columns.items():
         if fold(column) not in known:
             near = nearest(clean(column), known.values())
-            hint = f" (did you mean '{near}'?)" if near else ""
-            wrong.append(f"mapping.{key} names the column '{column}'{hint}")
+            hint = f" ({instead(near, ())})" if near else ""
+            words = say("mapping.{key} names the column '{column}'", key=key, column=column)
+            wrong.append(words + hint)
     if wrong:
         listed = ", ".join(f"'{name}'" for name in known.values())
         raise NoTableError(
-            f"{'; '.join(wrong)}, which the file does not have. Its columns are: {listed}"
+            say(
+                "{columns}, which the file does not have. Its columns are: {known}",
+                columns="; ".join(wrong),
+                known=listed,
+            )
         )
 
 
@@ -132,10 +138,16 @@ def csv_rows(path: Path, how: Writing, delimiter: str, columns: Columns) -> Iter
             problems += (_REPAIRED,)
         row = _csv_row(names, cells, place, problems)
         if (stray or mending) and not row.reason and len(cells) < len(names):
-            why = (
-                stray or "it may be a piece of the row above, whose quotation marks are not paired"
+            why = say(
+                stray
+                or later("it may be a piece of the row above, whose quotation marks are not paired")
             )
-            reason = f"the row has {len(cells)} of {len(names)} cells: {why}"
+            reason = say(
+                "the row has {count} of {all} cells: {reason}",
+                count=len(cells),
+                all=len(names),
+                reason=why,
+            )
             row = Row(place, text.encode(), problems, reason)
         elif not stray and len(cells) == len(names):
             mending = False
@@ -147,9 +159,11 @@ def _csv_row(
 ) -> Row:
     body = payload(names, cells)
     if any(map(str.strip, cells[len(names) :])):
-        reason = (
-            f"the row has {len(cells)} cells and the header {len(names)}; perhaps a text that has "
-            "the delimiter in it is not in quotes"
+        reason = say(
+            "the row has {count} cells and the header {all}; perhaps a text that has the delimiter "
+            "in it is not in quotes",
+            count=len(cells),
+            all=len(names),
         )
         return Row(place, body, problems, reason, named=True)
     if len(cells) < len(names):
@@ -179,8 +193,8 @@ class _Feed:
 
     def trouble(self, error: csv.Error) -> str:
         if "limit" in str(error) and len(self._held) == 1:
-            return f"it has a cell of more than {csv.field_size_limit():,} characters"
-        return "its quotation marks are not paired"
+            return later("it has a cell longer than any table has")
+        return later("its quotation marks are not paired")
 
     def only_first(self, delimiter: str) -> list[str]:
         """Read the first line of the row under way by itself, as well as it goes; the others will
@@ -196,7 +210,7 @@ class _Feed:
 
     def done(self) -> tuple[str, str, bool]:
         """Where the row began, its text, and whether bytes of it were repaired."""
-        place = f"line {self._line}"
+        place = say("line {line}", line=str(self._line))
         text = "".join(text for text, _ in self._held)
         repaired = any(repaired for _, repaired in self._held)
         self._line += len(self._held)
@@ -214,7 +228,7 @@ def _dialect(path: Path, how: Writing, delimiter: str, columns: Columns) -> tupl
             one = (found, len(rows[start]), sign, start)
             best = one if best is None or one[:2] > best[:2] else best
     if best is None:
-        raise NoTableError("no row with a text in it is found at its beginning")
+        raise NoTableError(say("no row with a text in it is found at its beginning"))
     return best[2], best[3]
 
 
@@ -235,7 +249,8 @@ def json_rows(path: Path, how: Writing) -> Iterator[Row]:
         bare = text.strip()
         if number == 1 and bare in ("{", "["):
             raise NoTableError(
-                "it is JSON, but not JSON Lines, which has a whole object {…} on each line"
+                say("it is JSON, but not JSON Lines, which has a whole object {…} on each line")
             )
         if bare:
-            yield Row(f"line {number}", bare.encode(), (_REPAIRED,) if repaired else ())
+            place = say("line {line}", line=str(number))
+            yield Row(place, bare.encode(), (_REPAIRED,) if repaired else ())

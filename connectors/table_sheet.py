@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
+from aggregator.wording import say
 from aggregator.yamlmodel import nearest
 from connectors.files import opened
 from connectors.table_rows import (
@@ -64,8 +65,11 @@ def sheet_rows(path: Path, pattern: str, columns: Columns) -> Iterator[Row | str
         raise
     except Exception as error:  # the library lets errors of all kinds through
         raise NoTableError(
-            f"it cannot be read as a workbook ({type(error).__name__}: {error}); open it in a "
-            "spreadsheet and save it again as .xlsx"
+            say(
+                "it cannot be read as a workbook ({error}); open it in a spreadsheet and save it "
+                "again as .xlsx",
+                error=f"{type(error).__name__}: {error}",
+            )
         ) from error
 
 
@@ -74,14 +78,21 @@ def _check_size(archive: zipfile.ZipFile) -> None:
     parts = archive.infolist()
     if sum(part.file_size for part in parts) > LARGEST:
         raise NoTableError(
-            f"it would be more than {LARGEST >> 20} MB when unpacked; save the table as CSV"
+            say(
+                "it would be more than {size} MB when unpacked; save the table as CSV",
+                size=LARGEST >> 20,
+            )
         )
     sheets = _sheet_parts(archive)
     for part in parts:
         if part.file_size > LARGEST_PART and part.filename not in sheets:
             raise NoTableError(
-                f"its part {part.filename} would be more than {LARGEST_PART >> 20} MB when "
-                "unpacked; save the table as CSV"
+                say(
+                    "its part {name} would be more than {size} MB when unpacked; save the table as "
+                    "CSV",
+                    name=part.filename,
+                    size=LARGEST_PART >> 20,
+                )
             )
 
 
@@ -90,7 +101,7 @@ def _sheet_parts(archive: zipfile.ZipFile) -> set[str]:
     nothing, and one may be called two things."""
     contents = archive.getinfo("[Content_Types].xml")
     if contents.file_size > _CHUNK:
-        raise NoTableError("its list of contents is too long to be true")
+        raise NoTableError(say("its list of contents is too long to be true"))
     root = etree.fromstring(archive.read(contents), etree.XMLParser(resolve_entities=False))
     kinds: dict[str, set[bool]] = {}
     for part in root.iter("{*}Override"):
@@ -118,9 +129,14 @@ def _chosen(book: "Workbook", pattern: str) -> list[str]:
         return found
     names = ", ".join(f"'{name}'" for name in sheets)
     near = nearest(pattern, sheets) if pattern else None
-    hint = f" Did you mean '{near}'?" if near else ""
-    wanted = f"no sheet '{pattern}'" if pattern else "no visible sheet; name one as 'sheet'"
-    raise NoTableError(f"it has {wanted}.{hint} Its sheets are: {names}")
+    words = [
+        say("it has no sheet '{sheet}'.", sheet=pattern)
+        if pattern
+        else say("it has no visible sheet; name one as 'sheet'."),
+        say("Did you mean '{word}'?", word=near) if near else "",
+        say("Its sheets are: {names}", names=names),
+    ]
+    raise NoTableError(" ".join(filter(None, words)))
 
 
 def _sheet(sheet: Any, columns: Columns) -> Iterator[Row | str]:
@@ -133,15 +149,20 @@ def _sheet(sheet: Any, columns: Columns) -> Iterator[Row | str]:
         names = header_names(_trimmed(first[at][1]))
         require(names, columns)
     except NoTableError as error:
-        raise NoTableError(f"in the sheet '{sheet.title}' {error}") from error
+        raise NoTableError(
+            say("in the sheet '{sheet}' {words}", sheet=sheet.title, words=error)
+        ) from error
     for number, cells in chain(first[at + 1 :], rows):
         if any(cells):
-            yield Row(f"sheet '{sheet.title}', row {number}", payload(names, cells))
+            place = say("sheet '{sheet}', row {row}", sheet=sheet.title, row=str(number))
+            yield Row(place, payload(names, cells))
     count = _uncalculated(sheet)
     if count:
-        yield (
-            f"the sheet '{sheet.title}' has {count} formulas whose values were never calculated: "
-            "open the file in a spreadsheet and save it again"
+        yield say(
+            "the sheet '{sheet}' has {count} formulas whose values were never calculated: open the "
+            "file in a spreadsheet and save it again",
+            sheet=sheet.title,
+            count=count,
         )
 
 

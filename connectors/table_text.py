@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from aggregator.wording import say
 from connectors import cyrillic, marc_charset
 from connectors.files import chunks, opened
 
@@ -103,7 +104,10 @@ def _bytes(path: Path, how: Writing) -> Iterator[bytes]:
             rest = parts.pop()
             if len(rest) > LONGEST_LINE:
                 raise NoTableError(
-                    f"it has a line of more than {LONGEST_LINE >> 20} MB, as no table has"
+                    say(
+                        "it has a line of more than {size} MB, as no table has",
+                        size=LONGEST_LINE >> 20,
+                    )
                 )
             for part in parts:
                 yield part + b"\n"

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from aggregator.store.payload import digest
+from aggregator.wording import say
 
 LONGEST = 1000
 """Bytes of a local id: PostgreSQL indexes at most 2,700 bytes a row, and a decision names two
@@ -27,10 +28,14 @@ def fit(words: str) -> str:
 def flaw(local_id: str) -> str:
     """Why a local id cannot be kept, for the quarantine; "" when it can."""
     if not is_fit(local_id):
-        return "its identifier has a sign in it that is no text (U+0000 or half a sign)"
+        return say("its identifier has a sign in it that is no text (U+0000 or half a sign)")
     size = len(local_id.encode())
     if size > LONGEST:
-        return f"its identifier is {size:,} bytes long; the longest that is kept has {LONGEST:,}"
+        return say(
+            "its identifier is {size} bytes long; the longest that is kept has {limit}",
+            size=size,
+            limit=LONGEST,
+        )
     return ""
 
 

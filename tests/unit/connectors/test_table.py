@@ -220,7 +220,7 @@ async def test_repeated_identifiers(tmp_path: Path) -> None:
     raws = await rows(tmp_path / "a.csv", "id,title\n1,a\n1,b\n1,a\n")
     assert (raws[0].id, raws[2].id) == ("1", "1")
     assert raws[1].id.startswith("1~")
-    assert "line 3" in raws[1].problems[0]
+    assert "a.csv: the identifier 1 came before" in raws[1].problems[0]
 
 
 async def test_a_column_that_is_not_there_is_told_with_the_nearest(tmp_path: Path) -> None:
