@@ -79,6 +79,9 @@ _TYPE = re.compile(
     r"(?:^|[:.@/])types?(?![a-z])|resourcetype|(?<![a-z])genre(?![a-z])|^тип|^вид\b|^түр",
     re.IGNORECASE,
 )
+_OTHER = frozenset({"other", "others", "другое", "прочее", "иное", "башка", "башкалар"})
+"""Words of a source for what it has no better word for: "other" here too."""
+
 _NO_LANGUAGE = frozenset({"mul", "mis", "und", "zxx"})
 """Codes of ISO 639-2 that are understood, and name no language."""
 
@@ -100,7 +103,7 @@ def _types(record: Record) -> Iterator[str]:
     if record.type != "other":
         return
     for one in record.other:
-        known = resource_type(one.text) or access(one.text)
+        known = one.text.strip().lower() in _OTHER or resource_type(one.text) or access(one.text)
         if _TYPE.search(one.label) and not known:
             yield one.text[:LONGEST_WORD]
 

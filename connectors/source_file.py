@@ -1,7 +1,7 @@
 """The text of a new ``config/sources/<id>.yaml``, with comments for the librarian who corrects it.
 
-Pure. What a partner said goes into it as quoted text of one line: it can end neither a value nor a
-comment.
+Pure but for the reader's language, in which the comments are. What a partner said goes into it as
+quoted text of one line: it can end neither a value nor a comment.
 """
 
 import json
@@ -13,6 +13,7 @@ from pathlib import Path
 from yarl import URL
 
 from aggregator.normalize import clean
+from aggregator.wording import day, say
 from connectors.discovery import Found
 from connectors.table_guess import guess_mapping
 
@@ -51,35 +52,55 @@ def quoted(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A text inside a comment."""
-    return quoted(text)[1:-1]
+    """A text inside a comment: one line."""
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in clean(text)).split())
+    return line[:_LONGEST]
 
 
 SCHEMA = "source.schema.json"
-"""Beside the folder of sources, where `ilim sources schema` writes it: for editors."""
+"""Beside the folder of sources: for editors. `ilim sources schema` makes it."""
+
+
+def _note(words: str) -> str:
+    """A comment of a line of its own."""
+    return f"# {_plain(words)}"
 
 
 def _lines(found: Found, id: str, today: date, config: Path) -> Iterator[str]:
-    if (config / SCHEMA).exists():
-        yield f"# yaml-language-server: $schema=../{SCHEMA}"
-    yield f"# Made by `ilim sources new` on {today.isoformat()}. Lines like this one are notes."
+    yield f"# yaml-language-server: $schema=../{SCHEMA}"
+    yield _note(
+        say("Made by `ilim sources new` on {day}. Lines like this one are notes.", day=day(today))
+    )
     if found.software:
-        yield f"# Its home page says that it runs on {found.software}."
-    yield "# The id stays in the addresses of records: change it (and the file's name) only now."
+        yield _note(say("Its home page says that it runs on {program}.", program=found.software))
+    yield _note(
+        say("The id stays in the addresses of records: change it (and the file's name) only now.")
+    )
     yield f"id: {id}"
-    yield "# What readers see. Here stands what the source calls itself: write it in each language."
+    yield _note(
+        say(
+            "What readers see. Here stands what the source calls itself: write it in each language."
+        )
+    )
     yield "name:"
     name = quoted(found.name or id)
     yield from (f"  {language}: {name}" for language in ("ky", "ru", "en"))
     yield f"connector: {found.connector}"
-    yield f"# false: not harvested yet. First `ilim sources check {id}`; if it looks right, true."
+    yield _note(
+        say(
+            "false: not harvested yet. First `ilim sources check {id}`; if it looks right, true.",
+            id=id,
+        )
+    )
     yield "enabled: false"
     if found.homepage:
-        yield f"homepage: {quoted(found.homepage)} # the partner's own page"
+        yield f"homepage: {quoted(found.homepage)} {_note(say('the partner’s own page'))}"
     if "@" in found.contact:
-        yield f"contact: {quoted(found.contact)} # whom to write to when it fails"
-    yield "# language: ky # of texts whose language the source does not say: ky, ru or en"
-    yield '# rights: "CC0" # terms under which its descriptions may be used'
+        yield f"contact: {quoted(found.contact)} {_note(say('whom to write to when it fails'))}"
+    told = say("of texts whose language the source does not say: ky, ru or en")
+    yield f"# language: ky {_note(told)}"
+    told = say("terms under which its descriptions may be used")
+    yield f'# rights: "CC0" {_note(told)}'
     if found.url:
         yield f"url: {quoted(found.url)}"
     if found.path is not None:
@@ -94,34 +115,42 @@ def _lines(found: Found, id: str, today: date, config: Path) -> Iterator[str]:
 
 def _oai_pmh(found: Found) -> Iterator[str]:
     if not found.url:
-        yield "# A folder of saved responses, read in the order of their names."
+        yield _note(say("A folder of saved responses, read in the order of their names."))
         return
     if found.formats:
-        yield f"# It offers {_plain(', '.join(found.formats))}. Below is the one that says most."
+        offers = ", ".join(found.formats)
+        yield _note(say("It offers {formats}. Below is the one that says most.", formats=offers))
     yield f"formats: {found.prefix}"
     if found.earliest:
-        yield f"# Its oldest record is of {_plain(found.earliest)}."
+        yield _note(say("Its oldest record is of {day}.", day=found.earliest))
     if found.sets:
-        yield "# All sets are harvested. For some only, take the # away before `sets:` and theirs:"
+        yield _note(
+            say("All sets are harvested. For some only, take the # away before `sets:` and theirs:")
+        )
         yield "# sets:"
         for spec, title in found.sets:
             said = f" # {_plain(title)}" if title and title != spec else ""
             yield f"#   - {quoted(spec)}{said}"
         if found.more_sets:
-            yield "#   … and more; <address>?verb=ListSets shows them all in a browser"
+            more = say("… and more; <address>?verb=ListSets shows them all in a browser")
+            yield f"#   {_plain(more)}"
     yield "http:"
-    yield "  interval: 1 # seconds between two requests"
+    yield f"  interval: 1 {_note(say('seconds between two requests'))}"
 
 
 def _marc_file(found: Found) -> Iterator[str]:
-    yield "# Each run reads all of it: put the newest full export there and take the old one away."
-    yield "# encoding: windows-1251 # only if `ilim sources check` shows wrong letters"
+    yield _note(
+        say("Each run reads all of it: put the newest full export there and take the old one away.")
+    )
+    told = say("only if `ilim sources check` shows wrong letters")
+    yield f"# encoding: windows-1251 {_note(told)}"
 
 
 def _table(found: Found) -> Iterator[str]:
-    yield "# Which column is what, guessed from their names: correct it, docs/connectors/table.md"
-    yield "# lists all fields. Columns that are not named here are kept, but not searched."
-    yield f"# Its columns: {_plain(', '.join(found.columns))}"
+    yield _note(say("Which column is what, guessed from their names: correct it."))
+    yield _note(say("Columns that are not named here are kept, but not searched."))
+    yield _note(say("docs/connectors/table.md lists all fields."))
+    yield _note(say("Its columns: {columns}", columns=", ".join(found.columns)))
     yield "mapping:"
     for key, columns in guess_mapping(found.columns).items():
         said = [_column(key, name, lang) for name, lang in columns]

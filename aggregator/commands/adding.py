@@ -1,6 +1,7 @@
 """`ilim sources new` and `ilim sources check`: a partner is looked at before it is let in."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -20,10 +21,11 @@ from aggregator.store.keep import Keep
 from aggregator.trial import DECLARED, SAMPLE, SourceCheck, try_source
 from aggregator.wording import language, later, number, say
 from aggregator.works import SHARED_BY_TOO_MANY, Decisions, match_keys
+from aggregator.yamlschema import source_schema
 from connectors.crosswalks import CROSSWALKS
 from connectors.discovery import Found, look
-from connectors.registry import CONNECTORS, connect
-from connectors.source_file import ID, compose, propose_id
+from connectors.registry import CONNECTORS, MODELS, connect
+from connectors.source_file import ID, SCHEMA, compose, propose_id
 from web.describe import names, year
 from web.partner_page import partner_page
 
@@ -65,6 +67,11 @@ def new(door: Door, address: str, wanted: str | None) -> None:
     if found.body:
         found = _kept(found, door.config / id)
     folder.mkdir(parents=True, exist_ok=True)
+    with (
+        contextlib.suppress(FileExistsError),
+        (door.config / SCHEMA).open("x", encoding="utf-8", newline="\n") as stream,
+    ):
+        stream.write(source_schema(MODELS))  # what the file's first line points to
     with file.open("x", encoding="utf-8", newline="\n") as stream:
         stream.write(compose(found, id, date.today(), door.config))
     for words in _told(found):

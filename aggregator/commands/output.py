@@ -1,6 +1,8 @@
 """How commands speak: one JSON document or words on standard output, progress on standard error."""
 
+import io
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -20,6 +22,8 @@ from aggregator.store.state import Suppression
 from aggregator.wording import day, language, number, say
 from web.labels import Labels
 from web.words import LOCALE, read_words
+
+_FIGURE = re.compile(r"[\d\s.,%]+")
 
 WIDE = 1000
 """Columns where there is no terminal: no row is broken then."""
@@ -50,11 +54,20 @@ def tell(words: str) -> None:
 
 def show_table(columns: list[str], rows: list[list[str]]) -> None:
     """A table for people, on standard output; what it holds is data, never markup."""
-    table = Table(*columns, box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for place, name in enumerate(columns):
+        figures = rows and all(_FIGURE.fullmatch(row[place]) for row in rows)
+        table.add_column(name, justify="right" if figures else "left")
     for row in rows:
         table.add_row(*(clean(cell) for cell in row))
-    width = None if sys.stdout.isatty() else WIDE
-    Console(markup=False, highlight=False, width=width).print(table)
+    if sys.stdout.isatty():
+        Console(markup=False, highlight=False).print(table)
+        return
+    console = Console(markup=False, highlight=False, width=WIDE, file=io.StringIO())
+    with console.capture() as captured:
+        console.print(table)
+    for line in captured.get().splitlines():
+        click.echo(line.rstrip())
 
 
 def not_indexed(id: str, why: str) -> str:

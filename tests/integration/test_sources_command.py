@@ -27,6 +27,9 @@ def test_a_peer_in_three_commands(installation: Installation, oai_peer: Peer) ->
     assert made.output.strip() == str(file)
     assert "ilim sources check peer" in made.words
     before = file.read_bytes()
+    assert before.startswith(b"# yaml-language-server: $schema=../source.schema.json\n")
+    schema = (installation.config / "source.schema.json").read_text(encoding="utf-8")
+    assert schema == installation.ilim("sources", "schema").output
     found = installation.ilim("sources", "check", "peer", "--json", "--records", "60")
     assert found.code == 0, found.words
     figures = found.json

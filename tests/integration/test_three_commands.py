@@ -22,7 +22,9 @@ from tests.shared import shared
 pytestmark = pytest.mark.slow
 
 DC = "{http://purl.org/dc/elements/1.1/}"
-LOCALES = {"ky": "ky_KG.UTF-8", "ru": "ru_RU.UTF-8", "en": "en_GB.UTF-8"}
+SAVED = {"ky": "Эч нерсе сакталган жок", "ru": "Ничего не сохранено", "en": "Nothing was saved"}
+"""What the check says at its end."""
+
 READER = {"pyoai": "ky", "xoai": "ru", "oai-repo": "en"}
 
 
@@ -49,11 +51,12 @@ def follow(empty: Installation, language: str, number: int, address: str = "") -
     for words in lines:
         assert words[0] == "ilim"
         given = [address if word.startswith("https://") else word for word in words[1:]]
-        done.append(house.ilim(*given, timeout=300, LC_ALL=LOCALES[language]))
+        done.append(house.ilim(*given, timeout=300, LANGUAGE=language))
         assert done[-1].code == 0, (words, done[-1].words)
         assert "Traceback" not in done[-1].words and "\x1b" not in done[-1].output
         id = words[-1]
     new, check, harvest = done
+    assert SAVED[language] in check.words
     return Followed(new, check, harvest, house, id)
 
 

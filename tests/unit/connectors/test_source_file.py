@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from aggregator.source import SourceConfig
 from connectors.discovery import Found
 from connectors.registry import MODELS
 from connectors.sheet_header import sheet_header
-from connectors.source_file import ID, compose, propose_id, quoted
+from connectors.source_file import ID, SCHEMA, compose, propose_id, quoted
 from connectors.table_guess import guess_mapping, header
 
 TODAY = date(2026, 11, 26)
@@ -31,6 +32,9 @@ REPOSITORY = Found(
     more_sets=True,
     earliest="2015-01-01",
 )
+
+
+TABLE = Found("table", path=Path("/x/works.csv"), name="works", columns=("№", "Название", "Авторы"))
 
 
 def read_back(found: Found, folder: Path, id: str = "new") -> Any:
@@ -50,6 +54,21 @@ def test_a_repository(tmp_path: Path) -> None:
     text = compose(REPOSITORY, "new", TODAY, tmp_path)
     assert '#   - "com_1" # Theses\n#   - "com_2"\n' in text
     assert "ilim sources check new" in text
+
+
+@pytest.mark.parametrize("language", ["ky", "ru", "en"])
+@pytest.mark.parametrize("found", [REPOSITORY, TABLE])
+def test_its_notes_are_in_the_language_of_who_reads_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, found: Found
+) -> None:
+    monkeypatch.setenv("LANGUAGE", "en")
+    english = compose(found, "new", TODAY, tmp_path).splitlines()
+    monkeypatch.setenv("LANGUAGE", language)
+    text = compose(found, "new", TODAY, tmp_path)
+    assert text.startswith(f"# yaml-language-server: $schema=../{SCHEMA}\n")
+    assert (text.splitlines() == english) == (language == "en")
+    assert yaml.safe_load(text) == yaml.safe_load("\n".join(english))
+    assert read_back(found, tmp_path).id == "new"
 
 
 def test_sets_that_are_uncommented_hold(tmp_path: Path) -> None:
