@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import aclosing, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from aggregator.errors import (
     ConfigError,
@@ -19,12 +19,13 @@ from aggregator.errors import (
     SourceBroken,
     Unavailable,
 )
-from aggregator.intake import again, take_in
+from aggregator.intake import take_again, take_in
+from aggregator.reader import Reader
 from aggregator.source import Batch, Checkpoint, Connector, Crosswalks, SourceConfig
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.leases import LIFETIME, Lease
 from aggregator.store.ledger import Ending
-from aggregator.store.page import Counts, Page, now
+from aggregator.store.page import Counts, now
 from aggregator.store.state import Run
 from aggregator.watch import Watch
 from aggregator.wording import say
@@ -57,6 +58,7 @@ class Harvester:
     catalogue: Catalogue
     crosswalks: Crosswalks
     limits: Limits
+    reader: Reader = field(default_factory=Reader)
 
     async def run(
         self,
@@ -81,9 +83,10 @@ class Harvester:
             )  # fmt: skip
         held = asyncio.create_task(self._hold(lease))
         try:
-            return await _OneRun(self, source, connector, lease, progress).go(
-                full, limit, allow_deletions
-            )
+            async with self.reader.needed():
+                return await _OneRun(self, source, connector, lease, progress).go(
+                    full, limit, allow_deletions
+                )
         finally:
             held.cancel()
             await asyncio.shield(self._release(lease))
@@ -116,6 +119,7 @@ class _OneRun:
         self._ledger = harvester.catalogue.ledger
         self._crosswalks = source.reading(harvester.crosswalks)
         self._limits = harvester.limits
+        self._reader = harvester.reader
         self._source = source
         self._connector = connector
         self._lease = lease
@@ -187,6 +191,7 @@ class _OneRun:
                         await self._store(run, replace(batch, checkpoint={}, problem=circling))
                         return Ending("incomplete", self._told(), "circle")
                     await self._store(run, batch)
+                    del batch  # not kept while the next one is waited for
                     if limit is not None and self._counts.received >= limit:
                         return Ending("incomplete", "limit", "limit")
         except (SourceBroken, ConfigError) as error:
@@ -212,7 +217,9 @@ class _OneRun:
         So the connector reads the next page meanwhile: one page ahead, never more.
         """
         await self._saved()
-        page, counts = await take_in(batch, self._source, self._crosswalks, self._ledger)
+        page, counts = await take_in(
+            batch, self._source, self._crosswalks, self._ledger, self._reader
+        )
         self._counts += counts
         self._saving = asyncio.create_task(
             self._ledger.save(
@@ -338,7 +345,7 @@ async def recrosswalk(
     ``sources`` are those configured now: each may have a language, crosswalks and overrides of its
     own. Raises RetryLater while a source is harvested.
     """
-    counts = Counts()
+    counts, reader = Counts(), Reader()
     names = [source] if source is not None else list(await catalogue.sources())
     for name in names:
         config = sources.get(name)
@@ -351,13 +358,13 @@ async def recrosswalk(
                 say("{source} is being harvested now: try again when that is done.", source=name)
             )
         try:
-            async for some in catalogue.ledger.outdated(name, versions):
-                page = Page()
-                for stored in some:
-                    again(stored, name, language, known, page, counts)
-                await catalogue.ledger.rewrite(lease, name, page)
-                if progress is not None:
-                    progress(counts, None)
+            async with reader.needed():
+                async for some in catalogue.ledger.outdated(name, versions):
+                    page, more = await take_again(some, name, language, known, reader)
+                    counts += more
+                    await catalogue.ledger.rewrite(lease, name, page)
+                    if progress is not None:
+                        progress(counts, None)
         finally:
             await asyncio.shield(catalogue.leases.release(lease))
     return counts

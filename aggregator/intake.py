@@ -1,24 +1,26 @@
 """From payloads to what the store takes in: crosswalk, compare with what is held, count."""
 
-import logging
+from collections.abc import Sequence
 from dataclasses import replace
 
-from aggregator.errors import SkipRecord
-from aggregator.record import Record, describes_something
-from aggregator.source import LOST_LETTERS, Batch, Crosswalks, Raw, SourceConfig
+from aggregator.reader import Reader
+from aggregator.reading import Reading
+from aggregator.source import Batch, Crosswalks, Raw, SourceConfig
 from aggregator.store.ledger import Ledger, Stored
 from aggregator.store.names import fit, flaw, is_fit, stand_in
 from aggregator.store.page import Counts, Entry, Known, Page, Refusal, Tombstone
-from aggregator.store.payload import decode_record, digest, encode_record, unpack
+from aggregator.store.payload import digest, unpack
 from aggregator.wording import later, say
-
-log = logging.getLogger(__name__)
 
 EMPTY = later("the source sent this record without content")
 
 
 async def take_in(
-    batch: Batch, source: SourceConfig, crosswalks: Crosswalks, ledger: Ledger
+    batch: Batch,
+    source: SourceConfig,
+    crosswalks: Crosswalks,
+    ledger: Ledger,
+    reader: Reader,
 ) -> tuple[Page, Counts]:
     """What a batch changes in the store, and its counts, which add up to what was received.
 
@@ -32,12 +34,17 @@ async def take_in(
     known = await ledger.known(source.id, [n for n in (*raws, *named, *still) if n not in flaws])
     counts.received = len(batch.records) + len(batch.rejects) + len(batch.still)
     counts.unchanged = len(batch.records) - len(raws)
+    waiting: list[tuple[Raw, bytes]] = []
     for name, raw in raws.items():
         if name in flaws:
             _refuse_name(name, raw.body or b"", flaws[name], page)
             counts.rejected += 1
         else:
-            _take(_fit(raw), known.get(name), source, crosswalks, page, counts)
+            waiting += _unread(_fit(raw), known.get(name), crosswalks, page, counts)
+    unread = [raw for raw, _ in waiting]
+    readings = await reader.read(unread, source.id, source.language, crosswalks)
+    for (raw, raw_hash), reading in zip(waiting, readings, strict=True):
+        _place(raw, raw_hash, reading, known.get(raw.id), page, counts)
     for name, reject in named.items():
         if name in flaws:
             _refuse_name(name, reject.body, f"{fit(reject.reason)}; {flaws[name]}", page)
@@ -70,14 +77,11 @@ def _fit(raw: Raw) -> Raw:
     )  # fmt: skip
 
 
-def _take(
-    raw: Raw,
-    held: Known | None,
-    source: SourceConfig,
-    crosswalks: Crosswalks,
-    page: Page,
-    counts: Counts,
-) -> None:
+def _unread(
+    raw: Raw, held: Known | None, crosswalks: Crosswalks, page: Page, counts: Counts
+) -> list[tuple[Raw, bytes]]:
+    """The payload and its hash where it has to be read: not a tombstone, and not what is held
+    already as the crosswalk of today reads it. Those are taken in at once."""
     if raw.body is None:
         page.cleared.append(raw.id)
         if held is not None and held.deleted:
@@ -86,7 +90,7 @@ def _take(
         else:
             page.tombstones.append(Tombstone(held.id if held else None, raw.id, raw.stamp))
             counts.deleted += 1
-        return
+        return []
     raw_hash = digest(raw.body)
     crosswalk = crosswalks.get(raw.format)
     if (
@@ -98,53 +102,29 @@ def _take(
         page.seen.append((held.id, raw.stamp))
         page.cleared.append(raw.id)
         counts.unchanged += 1
-        return
-    try:
-        entry = _read(raw, raw_hash, source.id, source.language, crosswalks)
-    except SkipRecord as reason:
-        _refuse(raw, str(reason), held, page)
+        return []
+    return [(raw, raw_hash)]
+
+
+def _place(
+    raw: Raw,
+    raw_hash: bytes,
+    reading: Reading | str,
+    held: Known | None,
+    page: Page,
+    counts: Counts,
+) -> None:
+    """Take in a payload that was read."""
+    if isinstance(reading, str):
+        _refuse(raw, reading, held, page)
         counts.rejected += 1
         return
     page.cleared.append(raw.id)
+    entry = _entry(raw, raw_hash, reading, held.id if held else None)
     if held is None:
         page.entries.append(entry)
         counts.new += 1
     elif not held.deleted and held.record_hash == entry.record_hash:
-        page.refreshed.append(replace(entry, id=held.id))
-        counts.unchanged += 1
-    else:
-        page.entries.append(replace(entry, id=held.id))
-        counts.changed += 1
-
-
-def again(
-    stored: Stored,
-    source: str,
-    language: str,
-    crosswalks: Crosswalks,
-    page: Page,
-    counts: Counts,
-) -> None:
-    """Crosswalk a stored payload again. One that cannot be read any more keeps its record."""
-    raw = Raw(
-        stored.local_id, unpack(stored.raw), stored.format, stored.stamp, stored.sets,
-        stored.problems,
-    )  # fmt: skip
-    counts.received += 1
-    try:
-        entry = _read(raw, digest(raw.body or b""), source, language, crosswalks)
-    except SkipRecord as reason:
-        if stored.quarantined:
-            _refuse(raw, str(reason), None, page, stored.seen)
-        counts.rejected += 1
-        return
-    entry = replace(entry, id=stored.id, seen=stored.seen)
-    if stored.quarantined:
-        page.cleared.append(raw.id)
-    if stored.id is None:
-        page.entries.append(entry)
-        counts.new += 1
-    elif stored.record_hash == entry.record_hash:
         page.refreshed.append(entry)
         counts.unchanged += 1
     else:
@@ -152,73 +132,47 @@ def again(
         counts.changed += 1
 
 
-def understand(
-    raw: Raw, source: str, language: str, crosswalks: Crosswalks
-) -> tuple[Record, bytes, int]:
-    """A payload as a Record, the Record as it is kept, and the version of the crosswalk.
-
-    Raises SkipRecord, also when the crosswalk itself fails: one record never stops a source.
-    """
-    assert raw.body is not None
-    crosswalk = crosswalks.get(raw.format)
-    if crosswalk is None:
-        raise SkipRecord(
-            say(
-                "no crosswalk reads the format {format}; known are {known}",
-                format=repr(raw.format),
-                known=", ".join(crosswalks),
-            )
-        )
-    try:
-        record = crosswalk.read(raw.body, source, raw.id, raw.stamp, language)
-        if not describes_something(record):
-            raise SkipRecord(f"The record describes nothing{_all_it_says(record)}.")
-        body = encode_record(record)
-        decode_record(body, "")  # a field of a wrong type would stop every later reader
-    except SkipRecord:
-        raise
-    except Exception as error:
-        log.exception("The crosswalk %s failed on %s/%s", raw.format, source, raw.id)
-        raise SkipRecord(
-            say(
-                "the crosswalk {format} failed: {error}",
-                format=raw.format,
-                error=f"{type(error).__name__}: {error}",
-            )
-        ) from error
-    return record, body, crosswalk.version
-
-
-_QUOTED = 120
-"""Characters of a hollow record's own words in the reason why it is refused."""
+async def take_again(
+    some: Sequence[Stored],
+    source: str,
+    language: str,
+    crosswalks: Crosswalks,
+    reader: Reader,
+) -> tuple[Page, Counts]:
+    """What reading stored payloads again changes. One that cannot be read any more keeps its
+    record."""
+    page, counts = Page(), Counts(received=len(some))
+    raws = [
+        Raw(one.local_id, unpack(one.raw), one.format, one.stamp, one.sets, one.problems)
+        for one in some
+    ]
+    readings = await reader.read(raws, source, language, crosswalks)
+    for stored, raw, reading in zip(some, raws, readings, strict=True):
+        if isinstance(reading, str):
+            if stored.quarantined:
+                _refuse(raw, reading, None, page, stored.seen)
+            counts.rejected += 1
+            continue
+        entry = _entry(raw, digest(raw.body or b""), reading, stored.id, stored.seen)
+        if stored.quarantined:
+            page.cleared.append(raw.id)
+        if stored.id is None:
+            page.entries.append(entry)
+            counts.new += 1
+        elif stored.record_hash == entry.record_hash:
+            page.refreshed.append(entry)
+            counts.unchanged += 1
+        else:
+            page.entries.append(entry)
+            counts.changed += 1
+    return page, counts
 
 
-def _all_it_says(record: Record) -> str:
-    said = [f"{one.label}: {one.text}" for one in record.other]
-    said += [record.issued.text, *record.languages, *(text.value for text in record.rights)]
-    words = "; ".join(filter(None, said))
-    more = "…" if len(words) > _QUOTED else ""
-    return f": all it says is “{words[:_QUOTED]}{more}”" if words else ""
-
-
-def _read(raw: Raw, raw_hash: bytes, source: str, language: str, crosswalks: Crosswalks) -> Entry:
-    assert raw.body is not None
-    record, body, version = understand(raw, source, language, crosswalks)
-    if LOST_LETTERS in raw.problems and _is_maimed(record):
-        raise SkipRecord(
-            "letters of its title or of a name came as bytes that no encoding explains; if the "
-            "source's pages are all in another encoding, write it as `encoding` in its file"
-        )
+def _entry(raw: Raw, raw_hash: bytes, reading: Reading, id: int | None, seen: int = 0) -> Entry:
     return Entry(
-        None, raw.id, raw.format, version, raw.body, raw_hash, body,
-        digest(body), raw.stamp, raw.sets, raw.problems,
+        id, raw.id, raw.format, reading.version, reading.raw, raw_hash, reading.body,
+        reading.record_hash, raw.stamp, raw.sets, raw.problems, seen,
     )  # fmt: skip
-
-
-def _is_maimed(record: Record) -> bool:
-    """Whether a title or a name lacks letters: elsewhere in a text readers can do without."""
-    words = (*(title.value for title in record.titles), *(one.name for one in record.creators))
-    return any("\ufffd" in word for word in words)
 
 
 def _refuse_name(name: str, body: bytes, why: str, page: Page) -> None:

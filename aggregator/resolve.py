@@ -14,8 +14,9 @@ from functools import partial
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
 from aggregator.store.leases import Lease
-from aggregator.store.payload import encode_work, pack, unpack
+from aggregator.store.payload import pack, unpack
 from aggregator.store.resolution import Resolution, Row, Step, WorkRow
+from aggregator.store.workbody import encode_work
 from aggregator.works import (
     SHARED_BY_TOO_MANY,
     Candidate,

@@ -9,8 +9,9 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from aggregator.errors import RetryLater, SkipRecord, SourceBroken
-from aggregator.intake import EMPTY, understand
+from aggregator.intake import EMPTY
 from aggregator.quality import LONGEST_WORD, Quality, Words, quality, ranked
+from aggregator.reading import understand
 from aggregator.record import Record
 from aggregator.source import Batch, Connector, Crosswalks, Raw, SourceConfig
 from aggregator.watch import Watch

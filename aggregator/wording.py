@@ -7,6 +7,7 @@ The language is the environment's, as gettext reads it; no locale need be instal
 import gettext
 import os
 import re
+import socket
 from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
@@ -77,9 +78,12 @@ _SYSTEM = (
     later("Disk quota exceeded"),
     later("File exists"),
     later("File name too long"),
+    later("Host is unreachable"),
     later("Input/output error"),
     later("Is a directory"),
+    later("Name or service not known"),
     later("Network is unreachable"),
+    later("No address associated with hostname"),
     later("No route to host"),
     later("No space left on device"),
     later("No such file or directory"),
@@ -87,6 +91,7 @@ _SYSTEM = (
     later("Operation not permitted"),
     later("Permission denied"),
     later("Read-only file system"),
+    later("Temporary failure in name resolution"),
     later("Too many levels of symbolic links"),
     later("Too many open files"),
 )
@@ -94,7 +99,9 @@ _SYSTEM = (
 
 def reason(error: OSError) -> str:
     """What the operating system says of an error, without a full stop."""
-    return say(error.strerror or "") or str(error)
+    if isinstance(error, socket.gaierror) or not error.errno:
+        return say(error.strerror or "") or str(error)
+    return say(os.strerror(error.errno))  # asyncio's own words are about calls and tuples
 
 
 def day(at: date) -> str:

@@ -52,9 +52,9 @@ def instead(near: str | None, allowed: Iterable[str]) -> str:
     return say("allowed: {words}", words=", ".join(allowed))
 
 
-def no_pattern(text: str, error: re.error) -> str:
-    """What to say of a text that is no regular expression."""
-    place = str((error.pos or 0) + 1)
+def no_pattern(text: str, at: int) -> str:
+    """What to say of a text that is no regular expression, as its character ``at`` shows."""
+    place = str(at + 1)
     return say(
         "found '{word}', which is no regular expression: see its character {place}",
         word=text,

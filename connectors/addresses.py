@@ -22,6 +22,7 @@ from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 from aggregator.errors import SourceBroken
+from aggregator.wording import say
 
 _NAT64 = ip_network("64:ff9b::/96")
 _COMPATIBLE = ip_network("::/96")
@@ -57,7 +58,7 @@ def web_address(url: str, query: str = "", home: URL | None = None) -> URL:
         _ = made.host, made.port  # read only when asked for, and may be wrong
     except ValueError as error:
         shown = text.encode("utf-8", _ODD).decode("utf-8", "replace")[:_SHOWN]
-        raise SourceBroken(f"“{shown}” is not a web address ({error}).", "address") from error
+        raise SourceBroken(say("“{word}” is not a web address.", word=shown), "address") from error
     return made
 
 
@@ -157,8 +158,11 @@ def _is_name(host: str) -> bool:
 def no_web_address(shown: str) -> SourceBroken:
     """The refusal of what is no http(s) address, as an error to raise."""
     return SourceBroken(
-        f"{shown} is no web address; nothing was fetched. Check `url` in the source's file, and "
-        "where that address leads in a browser.",
+        say(
+            "{address} is no web address; nothing was fetched. Check `url` in the source's file, "
+            "and where that address leads in a browser.",
+            address=shown,
+        ),
         "address",
     )
 
@@ -166,8 +170,11 @@ def no_web_address(shown: str) -> SourceBroken:
 def private(host: str) -> SourceBroken:
     """The refusal to connect to a private address, as an error to raise."""
     return SourceBroken(
-        f"The source sent us on to {host}, an address inside a private network; nothing was "
-        "fetched. If that is right, list it under `http.networks` in the source's file.",
+        say(
+            "The source sent us on to {address}, an address inside a private network; nothing was "
+            "fetched. If that is right, list it under `http.networks` in the source's file.",
+            address=host,
+        ),
         "address",
     )
 

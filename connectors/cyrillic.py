@@ -1,4 +1,11 @@
-"""Which 8-bit Cyrillic encoding bytes are in: a vote by how often letters come. Pure."""
+"""Which 8-bit Cyrillic encoding bytes are in, by how often letters stand side by side. Pure.
+
+Single letters do not tell: capitals of windows-1251 are small letters of KOI8-R, and records are
+full of words in capitals. Pairs of letters do, in whatever case.
+"""
+
+import sys
+from functools import cache
 
 WINDOWS_1251 = "windows-1251"
 CP866 = "cp866"
@@ -6,35 +13,96 @@ KOI8_R = "koi8-r"
 ISO_8859_5 = "iso8859-5"
 ENCODINGS = (WINDOWS_1251, KOI8_R, CP866, ISO_8859_5)
 
-_BY_FREQUENCY = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё"
-"""Russian letters from the most frequent one; Kyrgyz has nearly the same order of these."""
+_LETTERS = " абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
+_PAIRS = (
+    "8bbbaa80aab7cabbbcbcbaa87a94060a78c79a99827a79abac68bab8789885000579"
+    "8a21459004906837929528040017583145ab1556a005a07969a47786024221094007"
+    "9a23549000903766a1a558000210080416aa3645a374a06778a68738262210196235"
+    "b78a9a737759aaac88bab46867740000454002120003001145214050020000000000"
+    "79612780007041277023060002000611039a67587002804688926608001300074015"
+    "b98989a05a9aaaab979ba3797a7500027bb443574035506767526860002460060013"
+    "bb27319353a04867b388a9017560092327aa4188a440b07766a3347934051008b179"
+    "ab7566a212a07587a84648241440083347cb547aa056c0856ab248a88386310a6038"
+    "b5acaaa3887a9aaa99bba58778750004679962119200805814a6b677103240057255"
+    "bc6699b365b08799b66999455660096348a96822a301a0a977a969c9555670286239"
+    "bb4945b001b08568b3a9893326001994569776796077659989489888352975000373"
+    "6800118200901441927657600010000002a824305100701357815544011200040011"
+    "7603008001a05001500035203040041001a92200a411906338506167010130074205"
+    "88131281007073467342860004000620124500008300700003200003000000005000"
+    "1000005100000000000000000000000000b066659018199889078770090770000005"
+    "90534371075070593308704042400000876036360021167767056671411110000400"
+    "8235151033304536116583004547000010b06646702723676a105674054604000053"
+)
+"""How much oftener than by chance the n-th letter stands before the m-th one, " " being the edge of
+a word: a power of two, from -8 as 0 to 7 as f. Counted in 8,295 different Russian words of real
+records (at most 50 times each) and, for a fifth, in Kyrgyz titles and words."""
+
+_SIGNS = "«»№–—…\xa0"
+_STRANGE = -5
+"""For a sign that stands in no text: frames, mathematics."""
+_CAPITAL_INSIDE = -4
+_CAPITALS = -1
+_USUAL = 15
+"""Bits for windows-1251 from the start: most files are, and abbreviations alone tell nothing."""
+
+_LIMIT = 127
 
 
 def vote(sample: bytes) -> str:
-    """The encoding in which ``sample`` looks most like words: small letters, common ones first."""
-    return max(ENCODINGS, key=lambda encoding: likeness(sample, encoding))
+    """The encoding in which ``sample`` looks most like words of Russian and Kyrgyz."""
+    found = {encoding: evidence(sample, encoding) for encoding in ENCODINGS}
+    found[WINDOWS_1251] += _USUAL
+    return max(ENCODINGS, key=lambda encoding: found[encoding])
 
 
 def likeness(sample: bytes, encoding: str) -> float:
-    """-1 to 1: how much ``sample`` read as ``encoding`` looks like Cyrillic words.
+    """`evidence` for one letter: above 0 for text, below for what is none in this encoding."""
+    letters = len(sample.translate(None, _ASCII))
+    return evidence(sample, encoding) / letters if letters else 0.0
 
-    The wrong encoding shows rare letters, capitals inside words and drawing characters.
+
+def evidence(sample: bytes, encoding: str) -> int:
+    """How much speaks for ``encoding``, in bits: the differences between encodings count.
+
+    From 20 on there is hardly a doubt (measured: docs/connectors/marc_file.md).
     """
-    text = sample.decode(encoding, "replace")
-    total = count = 0.0
-    before = " "
-    for sign in text:
-        if sign >= "\x80":
-            count += 1
-            place = _BY_FREQUENCY.find(sign)
-            if place >= 0:
-                total += 1 - place / len(_BY_FREQUENCY)
-            elif not sign.isalpha():
-                total -= 0.5 if sign in "«»№–—…" else 1
-            elif before.islower():
-                total -= 1
-            else:
-                place = _BY_FREQUENCY.find(sign.lower())
-                total += 0.4 * (1 - place / len(_BY_FREQUENCY)) if place >= 0 else -0.5
-        before = sign
-    return total / count if count else 0.0
+    table = _table(encoding)
+    even, odd = memoryview(sample), memoryview(sample)[1:]
+    found = (memoryview(bytes(view[: len(view) & ~1])).cast("H") for view in (even, odd))
+    pairs = [pair for pairs in found for pair in pairs]
+    return sum(map(table.__getitem__, pairs)) - _LIMIT * len(pairs)
+
+
+_ASCII = bytes(range(128))
+
+
+@cache
+def _table(encoding: str) -> bytes:
+    """What each two bytes, as the processor reads them together, say; `_LIMIT` is nothing."""
+    signs = [bytes([code]).decode(encoding, "replace") for code in range(256)]
+    table = bytearray(65536)
+    for first, before in enumerate(signs):
+        for second, after in enumerate(signs):
+            at = int.from_bytes(bytes((first, second)), sys.byteorder)
+            table[at] = _LIMIT + _said(before, after)
+    return bytes(table)
+
+
+def _said(before: str, after: str) -> int:
+    first, second = _place(before), _place(after)
+    if first is None or second is None:
+        return _STRANGE
+    if not first and not second:
+        return 0
+    said = int(_PAIRS[len(_LETTERS) * first + second], 16) - 8
+    if first and second and after.isupper():
+        said += _CAPITALS if before.isupper() else _CAPITAL_INSIDE
+    return said
+
+
+def _place(sign: str) -> int | None:
+    """The number of a letter; 0 for the edge of a word, None for what stands in no text."""
+    place = _LETTERS.find(sign.lower())
+    if place >= 0:
+        return place
+    return 0 if sign < "\x80" or sign in _SIGNS else None

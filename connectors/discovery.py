@@ -19,6 +19,7 @@ from yarl import URL
 
 from aggregator.errors import ConfigError, IlimError, RetryLater, SourceBroken
 from aggregator.source import Names
+from aggregator.wording import say
 from connectors import home_page
 from connectors.addresses import describe, web_address
 from connectors.crosswalks import CROSSWALKS
@@ -47,6 +48,9 @@ _OJS_OFFERS = "rfc1807"
 
 LOOK = HttpSettings(interval=0.5, connect_timeout=10, read_timeout=30, total_timeout=120, retries=1)
 """A librarian waits for the answer: less patience than a harvest has."""
+SILENCES = 3
+"""Addresses of a host that may be silent or busy before no more are tried."""
+
 _START = 64 * 1024
 _NAMES = Names(ky="-", ru="-", en="-")
 T = TypeVar("T")
@@ -92,8 +96,23 @@ async def look(address: str, *, http: HttpSettings = LOOK, contact: str = "") ->
         if path is not None:
             return await _look_at_path(path)
         if "." not in address.partition("/")[0].strip(".") or " " in address.strip():
-            raise ConfigError(f"There is no file or folder {address}, and it is no web address.")
-        address = f"https://{address}"
+            raise ConfigError(
+                say(
+                    "There is no file or folder {address}, and it is no web address.",
+                    address=address,
+                )
+            )
+        try:
+            return await _look_on_the_web(f"https://{address}", http, contact)
+        except (RetryLater, SourceBroken) as error:
+            try:  # a site without a certificate, or with one that is out of date
+                return await _look_on_the_web(f"http://{address}", http, contact)
+            except IlimError:
+                raise error from None
+    return await _look_on_the_web(address, http, contact)
+
+
+async def _look_on_the_web(address: str, http: HttpSettings, contact: str) -> Found:
     start = _web(address)
     async with Fetcher(http, start, contact=contact, backoff=Backoff(0.5, 5)) as fetcher:
         return await _look_at_address(start, fetcher)
@@ -101,7 +120,7 @@ async def look(address: str, *, http: HttpSettings = LOOK, contact: str = "") ->
 
 async def _look_at_address(start: str, fetcher: Fetcher) -> Found:
     refused: IlimError | None = None
-    page = b""
+    page, stands = b"", start
     try:
         response = await fetcher.get(start, "verb=Identify")
         found = await _identified(start, response, fetcher)
@@ -110,28 +129,38 @@ async def _look_at_address(start: str, fetcher: Fetcher) -> Found:
         if response.status >= HTTPStatus.BAD_REQUEST:
             response = await fetcher.get(start)
         if response.status < HTTPStatus.BAD_REQUEST:
-            page = response.body
+            page, stands = response.body, home_page.base_address(response.url)
             found = await _look_at_body(start, page)
             if found is not None:
                 return found
     except (SourceBroken, ServerError) as error:
         refused = error  # a home page may be closed to programs while its OAI-PMH is open
-    tried = home_page.candidates(start, page)
+    tried = home_page.candidates(stands, page, start)
+    silences = 0
     for candidate in tried:
         try:
-            response = await fetcher.get(candidate, "verb=Identify")
+            response = await fetcher.get(candidate, "verb=Identify", brief=True)
             found = await _identified(candidate, response, fetcher)
-        except (RetryLater, SourceBroken):
+        except SourceBroken:
+            continue
+        except RetryLater as error:
+            silences += 1
+            if silences == SILENCES:
+                refused = refused or error
+                break
             continue
         if found is not None:
             return replace(found, homepage=start, software=home_page.software(page))
     if refused is not None:
         raise refused
     raise ConfigError(
-        f"Nothing that Ilim can read was found at {describe(start)}: no OAI-PMH there or at "
-        f"{len(tried)} usual addresses of that host, and it is no MARC file or table. Ask the "
-        "partner for its OAI-PMH address (opened with ?verb=Identify it shows XML), or for an "
-        "export."
+        say(
+            "Nothing that Ilim can read was found at {address}: no OAI-PMH there or at {count} "
+            "usual addresses of that host, and it is no MARC file or table. Ask the partner for "
+            "its OAI-PMH address (opened with ?verb=Identify it shows XML), or for an export.",
+            address=describe(start),
+            count=len(tried),
+        )
     )
 
 
@@ -217,7 +246,10 @@ async def _look_at_path(path: Path) -> Found:
     if columns:
         return Found("table", path=path, name=path.stem, columns=columns)
     raise ConfigError(
-        f"{path} is neither OAI-PMH responses, nor MARC records, nor a table (CSV, TSV, XLSX)."
+        say(
+            "{path} is neither OAI-PMH responses, nor MARC records, nor a table (CSV, TSV, XLSX).",
+            path=path,
+        )
     )
 
 
@@ -228,7 +260,9 @@ def _web(address: str) -> str:
     except SourceBroken as error:
         raise ConfigError(str(error)) from error
     if start.scheme not in ("http", "https") or not start.host:
-        raise ConfigError(f"“{address}” is no web address: it begins with https:// or http://.")
+        raise ConfigError(
+            say("“{word}” is no web address: it begins with https:// or http://.", word=address)
+        )
     return home_page.base_address(str(start))
 
 
@@ -242,7 +276,12 @@ def _start(path: Path) -> tuple[bytes, Path]:
     if path.is_dir():
         files = sorted(one for one in path.iterdir() if one.is_file() and one.name[0] != ".")
         if not files:
-            raise ConfigError(f"The folder {path} is empty: put the partner's files there first.")
+            raise ConfigError(
+                say(
+                    "The folder {folder} is empty: put the partner's files there first.",
+                    folder=path,
+                )
+            )
         path = files[0]
     with path.open("rb") as stream:
         return stream.read(_START), path.parent

@@ -37,7 +37,7 @@ from tenacity.wait import wait_exponential, wait_random
 from yarl import URL
 
 from aggregator.errors import ConfigError, RetryLater, SourceBroken
-from aggregator.wording import say
+from aggregator.wording import later, reason, say
 from aggregator.yamlmodel import ONE_OR_MORE
 from connectors.addresses import (
     AddressGuard,
@@ -292,8 +292,12 @@ class Fetcher:
                     tls.load_verify_locations(settings.ca_file)
                 except OSError as error:
                     raise ConfigError(
-                        f"The certificate file {settings.ca_file} cannot be read ({error}); "
-                        "`ca_file` must name a PEM file."
+                        say(
+                            "The certificate file {file} cannot be read ({reason}); `ca_file` must "
+                            "name a PEM file.",
+                            file=settings.ca_file,
+                            reason=error if isinstance(error, ssl.SSLError) else reason(error),
+                        )
                     ) from error
             about = f"; {self._contact}" if self._contact else ""
             self._session = aiohttp.ClientSession(
@@ -371,8 +375,11 @@ class Fetcher:
             _log.info("%s sends us on to %s", describe(address), describe(found))
             address = found
         raise SourceBroken(
-            f"{describe(start)} sends us from address to address without end; open it in a "
-            "browser and put the address it ends at into `url`.",
+            say(
+                "{address} sends us from address to address without end; open it in a browser and "
+                "put the address it ends at into `url`.",
+                address=describe(start),
+            ),
             "address",
         )
 
@@ -395,34 +402,66 @@ class Fetcher:
             except (aiohttp.ConnectionTimeoutError, aiohttp.ServerTimeoutError) as error:
                 if isinstance(error, aiohttp.ConnectionTimeoutError):
                     raise _UnreachedError(
-                        f"{name} did not answer within {settings.connect_timeout:g} s."
+                        say(
+                            "{address} did not answer within {seconds} s.",
+                            address=name,
+                            seconds=f"{settings.connect_timeout:g}",
+                        )
                     ) from error
                 raise _SilentError(
-                    f"{name} fell silent for {settings.read_timeout:g} s."
+                    say(
+                        "{address} fell silent for {seconds} s.",
+                        address=name,
+                        seconds=f"{settings.read_timeout:g}",
+                    )
                 ) from error
             except TimeoutError as error:
                 raise _SilentError(
-                    f"{name} did not finish its answer within {settings.total_timeout:g} s."
+                    say(
+                        "{address} did not finish its answer within {seconds} s.",
+                        address=name,
+                        seconds=f"{settings.total_timeout:g}",
+                    )
                 ) from error
             except aiohttp.InvalidURL as error:
                 raise no_web_address(name) from error
             except aiohttp.ClientConnectorCertificateError as error:
                 raise SourceBroken(
-                    f"The certificate of {name} cannot be trusted "
-                    f"({error.certificate_error}). Tell the source; if it uses its own "
-                    "authority, name that authority's file as `ca_file`.",
+                    say(
+                        "The certificate of {address} cannot be trusted ({reason}). Tell the "
+                        "source; if it uses its own authority, name that authority's file as "
+                        "`ca_file`.",
+                        address=name,
+                        reason=_distrust(error.certificate_error),
+                    ),
                     "certificate",
                 ) from error
             except aiohttp.ClientConnectorError as error:
-                raise _UnreachedError(f"{name} cannot be reached: {error.os_error}.") from error
+                raise _UnreachedError(
+                    say(
+                        "{address} cannot be reached: {reason}.",
+                        address=name,
+                        reason=reason(error.os_error),
+                    )
+                ) from error
             except aiohttp.ClientError as error:
                 raise _TryAgainError(
-                    f"{name} broke off its answer ({type(error).__name__})."
+                    say(
+                        "{address} broke off its answer ({error}).",
+                        address=name,
+                        error=type(error).__name__,
+                    )
                 ) from error
         if any(mark in body[:20_000] for mark in _CHALLENGE_MARKS):
             raise _challenged(name)
         if not body.strip() and answer.status < HTTPStatus.BAD_REQUEST:
-            raise _TryAgainError(f"{name} sent an empty answer (HTTP {answer.status}).")
+            raise _TryAgainError(
+                say(
+                    "{address} sent an empty answer (HTTP {status}).",
+                    address=name,
+                    status=str(answer.status),
+                )
+            )
         return Response(str(address), answer.status, answer.headers, body)
 
     def _login(self, address: URL) -> dict[str, str]:
@@ -443,18 +482,26 @@ class Fetcher:
             body = payload.finish()
         except PayloadTooLargeError as error:
             raise TooLarge(
-                f"{name} sent more than {self._settings.max_bytes / 1e6:.0f} MB in one answer; "
-                "the rest was not read. If that is right, raise `http.max_bytes`."
+                say(
+                    "{address} sent more than {size} MB in one answer; the rest was not read. If "
+                    "that is right, raise `http.max_bytes`.",
+                    address=name,
+                    size=round(self._settings.max_bytes / 1e6),
+                )
             ) from error
         except PayloadCutError as error:
             raise _TryAgainError(
-                f"{name} sent a compressed answer that is cut or damaged."
+                say("{address} sent a compressed answer that is cut or damaged.", address=name)
             ) from error
         packing = answer.headers.get("Content-Encoding", "").strip().lower()
         if packing in _FOREIGN_PACKINGS and _BINARY.search(body[:_SHOWN]):
             raise _TryAgainError(
-                f"{name} sent its answer packed as “{packing}”, which Ilim did not ask for and "
-                "cannot unpack."
+                say(
+                    "{address} sent its answer packed as “{kind}”, which Ilim did not ask for and "
+                    "cannot unpack.",
+                    address=name,
+                    kind=packing,
+                )
             )
         return body
 
@@ -465,8 +512,11 @@ class Fetcher:
             raise _challenged(name)
         if status == HTTPStatus.FORBIDDEN:
             raise SourceBroken(
-                f"{name} refuses us (HTTP 403). Ask the source to allow Ilim's address or its "
-                "name (the User-Agent begins with “Ilim/”).",
+                say(
+                    "{address} refuses us (HTTP 403). Ask the source to allow Ilim's address or "
+                    "its name (the User-Agent begins with “Ilim/”).",
+                    address=name,
+                ),
                 "refused",
             )
         if status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in (
@@ -477,18 +527,50 @@ class Fetcher:
         after = None
         if "Retry-After" in headers:
             after = retry_after(headers["Retry-After"], server_clock(headers) or datetime.now(UTC))
-        said = f"{name} answers with HTTP {status}"
+        said, waits = _FAILS
         if status in _BUSY:
-            said = f"{name} is busy (HTTP {status})"
+            said, waits = _IS_BUSY
             self._hosts.slow_down(address, self._backoff, after)
         if after is not None and after > self._settings.patience:
-            raise RetryLater(f"{said} and asks to come back in {after:.0f} s.", after, "busy")
-        raise _TryAgainError(f"{said}.", status=status, after=after)
+            words = say(waits, address=name, status=str(status), seconds=round(after))
+            raise RetryLater(words, after, "busy")
+        words = say(said, address=name, status=str(status))
+        raise _TryAgainError(words, status=status, after=after)
+
+
+_FAILS = (
+    later("{address} answers with HTTP {status}."),
+    later("{address} answers with HTTP {status} and asks to come back in {seconds} s."),
+)
+_IS_BUSY = (
+    later("{address} is busy (HTTP {status})."),
+    later("{address} is busy (HTTP {status}) and asks to come back in {seconds} s."),
+)
+
+_DISTRUST = {
+    9: later("it is not valid yet"),
+    10: later("it has expired"),
+    18: later("it is self-signed"),
+    19: later("its authority is not known here"),
+    20: later("its authority is not known here"),
+    21: later("its chain of certificates is incomplete"),
+    62: later("it is of another host"),
+    64: later("it is of another address"),
+}
+"""What OpenSSL's verification answers (openssl-verification-options(1)), by number."""
+
+
+def _distrust(error: Exception) -> str:
+    known = _DISTRUST.get(getattr(error, "verify_code", 0))
+    return say(known) if known else str(getattr(error, "verify_message", "") or error)
 
 
 def _challenged(name: str) -> SourceBroken:
     return SourceBroken(
-        f"{name} asks visitors to prove that they are not robots. Ilim does not get around that: "
-        "ask the source to allow its harvester (the User-Agent begins with “Ilim/”).",
+        say(
+            "{address} asks visitors to prove that they are not robots. Ilim does not get around "
+            "that: ask the source to allow its harvester (the User-Agent begins with “Ilim/”).",
+            address=name,
+        ),
         "refused",
     )

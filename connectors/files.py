@@ -4,14 +4,16 @@ import glob
 import gzip
 import hashlib
 import re
+import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Generic, TypeVar, cast
 
 from aggregator.errors import SourceBroken
 from aggregator.source import Batch, Checkpoint, Raw, Reject
+from aggregator.wording import reason, say
 
 BATCH_RECORDS = 500
 BATCH_BYTES = 8 * 1024 * 1024
@@ -20,7 +22,11 @@ BATCH_BYTES = 8 * 1024 * 1024
 QUARANTINED = 64 * 1024
 """Bytes of an unreadable piece that are kept."""
 
+UNREADABLE = (OSError, EOFError, zlib.error)
+"""What reading a file may raise: the disk fails, a gzip is cut off or damaged."""
+
 _CHUNK = 1 << 18
+_START = 4096
 _GZIP = b"\x1f\x8b"
 _PATTERN = re.compile(r"[*?\[]")
 
@@ -40,8 +46,12 @@ class Found:
 def broken(source: str, what: str) -> SourceBroken:
     """There is nothing to read at the ``path`` of a source, as an error to raise."""
     return SourceBroken(
-        f"{what}. Check 'path' in the file of the source '{source}', or put the export there; "
-        "nothing was deleted.",
+        say(
+            "{what}. Check 'path' in the file of the source '{source}', or put the export there; "
+            "nothing was deleted.",
+            what=what,
+            source=source,
+        ),
         "address",
     )
 
@@ -57,15 +67,16 @@ def listed(path: Path, wanted: Callable[[Path], bool], what: str, source: str) -
             return [path]
         if path.is_dir():
             found = [one for one in path.iterdir() if one.is_file() and wanted(one)]
-            missing = f"The folder {path} holds no {what}"
+            missing = say("The folder {folder} holds no {what}", folder=path, what=what)
         elif _PATTERN.search(str(path)):
             found = [Path(one) for one in glob.glob(str(path), recursive=True)]  # noqa: PTH207 the pattern may be absolute
             found = [one for one in found if one.is_file()]
-            missing = f"No file fits the pattern {path}"
+            missing = say("No file fits the pattern {pattern}", pattern=path)
         else:
-            found, missing = [], f"There is no file or folder {path}"
+            found, missing = [], say("There is no file or folder {path}", path=path)
     except OSError as error:
-        raise broken(source, f"{path} cannot be opened: {error.strerror}") from error
+        what = say("{path} cannot be opened: {reason}", path=path, reason=reason(error))
+        raise broken(source, what) from error
     if not found:
         raise broken(source, missing)
     return sorted(found)
@@ -124,5 +135,51 @@ def opened(path: Path) -> BinaryIO:
     return cast(BinaryIO, gzip.open(path)) if packed else path.open("rb")
 
 
+def start(path: Path) -> bytes:
+    """Enough of a file to tell what it is; raises one of `UNREADABLE` if nothing can be read."""
+    with opened(path) as stream:
+        readable = Ended(chunks(stream))
+        found = b""
+        for chunk in readable:
+            found += chunk
+            if len(found) >= _START:
+                break
+    if not found:
+        readable.check()
+    return found[:_START]
+
+
 def chunks(stream: BinaryIO) -> Iterator[bytes]:
-    return iter(lambda: stream.read(_CHUNK), b"")
+    """All bytes of a stream. Of a damaged gzip everything before the damage comes, then an error of
+    `UNREADABLE`: ``read`` would lose what it has unpacked so far."""
+    return iter(lambda: stream.read1(_CHUNK), b"")  # type: ignore[attr-defined]  # both kinds have it
+
+
+T = TypeVar("T")
+
+
+class Ended(Generic[T]):
+    """Chunks, or what is made of them, up to where a file cannot be read any further; `error` then
+    says why."""
+
+    def __init__(self, found: Iterator[T]) -> None:
+        self._found = found
+        self.error: Exception | None = None
+
+    def __iter__(self) -> Iterator[T]:
+        try:
+            yield from self._found
+        except UNREADABLE as error:
+            self.error = error
+
+    def check(self) -> None:
+        """Raise the error, if there was one."""
+        if self.error is not None:
+            raise self.error
+
+
+def unreadable(error: Exception) -> str:
+    """Why a file cannot be read to its end."""
+    if isinstance(error, OSError) and error.strerror:
+        return reason(error)
+    return say("its packing is damaged")

@@ -1,15 +1,16 @@
 """Where a repository's home page may hide its OAI-PMH address. Pure: bytes in, addresses out.
 
-The usual paths are those the programs have after installation (their own manuals); a page's
-``generator`` and its links go before them.
+A page's own links go first, then the usual paths of the program that its ``generator`` or its words
+name (`repository_programs`), then those of all programs.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lxml import etree
 from yarl import URL
+
+from connectors.repository_programs import PROGRAMS, UNKNOWN, Program
 
 READ = 1_000_000
 """Bytes of a page that are looked at."""
@@ -20,31 +21,13 @@ CANDIDATES = 24
 _LINKS = 6
 _DEEPEST = 2
 
-
-@dataclass(frozen=True, slots=True)
-class Software:
-    """A program that partners run: its name, what a page of it shows, where its OAI-PMH is."""
-
-    name: str
-    marks: re.Pattern[str]
-    paths: tuple[str, ...]
-
-
-def _software(name: str, marks: str, *paths: str) -> Software:
-    return Software(name, re.compile(marks, re.IGNORECASE), paths)
-
-
-KNOWN = (
-    _software("DSpace", r"dspace", "server/oai/request", "oai/request", "dspace-oai/request"),
-    _software("OJS", r"open journal systems|\bpkp\b|\bojs\b", "index.php/index/oai", "oai"),
-    _software("EPrints", r"eprints", "cgi/oai2"),
-    _software("Koha", r"\bkoha\b", "cgi-bin/koha/oai.pl"),
-    _software("Invenio", r"invenio", "oai2d"),
-    _software("GeoNode", r"geonode", "catalogue/csw?mode=oaipmh"),
-)
-
 _GENERATORS = re.compile(r"generator", re.IGNORECASE)
-_OAI = re.compile(r"(?:/|\b)oai(?:2d?|-pmh|pmh)?(?:\.pl)?(?:[/?#]|$)|verb=Identify", re.IGNORECASE)
+_OAI = re.compile(
+    r"(?:/|\b)oai(?:2d?|-pmh|pmh)?(?:\.(?:pl|php))?(?:[/?#]|$)|oai-pmh-repository|OAIDataProvider"
+    r"|mode=oaipmh|verb=Identify",
+    re.IGNORECASE,
+)
+_DSPACE_SERVER = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w.-]+)*/server(?=[/\"'&])")
 _PROTOCOL = {"verb", "metadataPrefix", "set", "from", "until", "identifier", "resumptionToken"}
 
 
@@ -61,43 +44,48 @@ def base_address(address: str) -> str:
 
 
 def software(page: bytes) -> str:
-    """The name in `KNOWN` of the program that made a page, "" if it does not show."""
+    """The name in `PROGRAMS` of the program that made a page, "" if it does not show."""
     found = _made_by(page)
     return found.name if found else ""
 
 
-def candidates(address: str, page: bytes) -> list[str]:
+def candidates(address: str, page: bytes, asked: str = "") -> list[str]:
     """Addresses that may speak OAI-PMH, the likeliest first; ``page`` is what stands at
-    ``address``."""
-    bases = _bases(address)
+    ``address``, to which ``asked`` led."""
+    asked = asked or address
     made_by = _made_by(page)
-    found = [base_address(link) for link in _links(address, page)]
-    found += _journals(address)
+    found = [_other_form(asked)] if _OAI.search(asked) else []
+    found += [base_address(link) for link in (*_links(address, page), *_servers(page))]
+    found += _journals(address) + _journals(asked)
+    bases = list(dict.fromkeys([*_bases(address, made_by), *_bases(asked, made_by)]))
     if made_by is not None:
         found += [base + path for base in bases for path in made_by.paths]
-    found += [bases[-1] + path for one in KNOWN for path in one.paths]
-    found += [base + path for base in bases for one in KNOWN for path in one.paths]
-    return [one for one in dict.fromkeys(found) if one != base_address(address)][:CANDIDATES]
+    roots = [base for base in bases if URL(base, encoded=True).raw_path == "/"]
+    found += [base + path for base in (*roots, *bases) for path in UNKNOWN]
+    known = {base_address(address), base_address(asked)}
+    return [one for one in dict.fromkeys(found) if one not in known][:CANDIDATES]
 
 
-def title(page: bytes) -> str:
-    """The title of a page as it stands there, "" if it has none."""
-    root = _parsed(page)
-    found = root.find(".//title") if root is not None else None
-    return " ".join("".join(map(str, found.itertext())).split()) if found is not None else ""
+def _other_form(address: str) -> str:
+    """The same address with a slash at the end of its path, or without the one it has."""
+    plain = URL(base_address(address), encoded=True)
+    path = plain.raw_path
+    other = path[:-1] if path.endswith("/") else f"{path}/"
+    query = f"?{plain.raw_query_string}" if plain.raw_query_string else ""
+    return f"{plain.origin()}{other}{query}"
 
 
-def _made_by(page: bytes) -> Software | None:
+def _made_by(page: bytes) -> Program | None:
     root = _parsed(page)
     if root is not None:
         for meta in root.iter("meta"):
             said = meta.get("content") or ""
             if _GENERATORS.fullmatch(meta.get("name") or ""):
-                for one in KNOWN:
+                for one in PROGRAMS:
                     if one.marks.search(said):
                         return one
     text = page[:READ].decode("latin-1")
-    counts = [(len(one.marks.findall(text)), one) for one in KNOWN]
+    counts = [(len(one.marks.findall(text)), one) for one in PROGRAMS]
     most = max(count for count, _ in counts)
     return next(one for count, one in counts if count == most) if most else None
 
@@ -126,12 +114,22 @@ def _journals(address: str) -> list[str]:
     return [f"{match[1]}{match[2]}/oai", f"{match[1]}index/oai"] if match else []
 
 
-def _bases(address: str) -> list[str]:
-    """The folders a program may be installed in: two steps below the host's root at most, the
-    deepest first and the root last."""
+def _servers(page: bytes) -> Iterator[str]:
+    """A page of DSpace 7 and later names its server, which may be another host."""
+    text = page[:READ].decode("latin-1").replace("\\/", "/")
+    for server in list(dict.fromkeys(_DSPACE_SERVER.findall(text)))[:_LINKS]:
+        yield f"{server}/oai/request"
+
+
+def _bases(address: str, made_by: Program | None) -> list[str]:
+    """The folders a program may be installed in: where its own pages' addresses tell, that one,
+    else two steps below the host's root at most, the deepest first; the root last."""
     plain = URL(address, encoded=True)
     root = str(plain.origin()) + "/"
     steps = [part for part in plain.raw_path.split("/") if part]
+    if made_by is not None:
+        own = [n for n, step in enumerate(steps) if step in made_by.below]
+        steps = steps[: own[0]] if own else steps
     if steps and "." in steps[-1]:
         steps = steps[:-1]
     deepest = min(len(steps), _DEEPEST)

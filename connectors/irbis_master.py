@@ -77,13 +77,14 @@ def pieces(path: Path) -> Iterator[Piece]:
         layout = _IRBIS32 if start in (b"\x01\0\0\0", b"\xff\xff\xff\xff") else _IRBIS64
         xrf.seek(0)
         size = path.stat().st_size
-        listed = 0
+        claimed = _claimed(master, layout)
         for place in _pointers(xrf, layout):
-            listed = max(listed, place.number)
             if place.position > 0:
                 yield from _record(master, place, layout, size)
+            elif place.position == 0 and place.number <= claimed:
+                reason = "the index gives it no place, nor calls it deleted"
+                yield Piece(f"record {place.number}", b"", reason=reason, cut=True)
         entries = _entries(index.stat().st_size, layout)
-        claimed = _claimed(master, layout)
         if entries < claimed:
             reason = say(
                 "the index lists {listed} records, the master file {count}",
@@ -94,14 +95,15 @@ def pieces(path: Path) -> Iterator[Piece]:
 
 
 def _pointers(xrf: BinaryIO, layout: _Layout) -> Iterator[_Place]:
-    """Number and position of each record; 0 where there is none or it is deleted."""
+    """Number and position of each record; -1 where there is none or it is deleted, 0 where the
+    index says nothing of it (of IRBIS32 that is what "none" looks like)."""
     number = 0
     if layout is _IRBIS64:
         while len(entry := xrf.read(12)) == 12:
             number += 1
             low, high, flags = struct.unpack(">IIi", entry)
             live = not flags & (_DELETED | _ABSENT)
-            yield _Place(number, (high << 32 | low) if live else 0)
+            yield _Place(number, (high << 32 | low) if live else -1)
         return
     while block := xrf.read(_BLOCK):
         for at in range(4, len(block) - 3, 4):
@@ -109,7 +111,7 @@ def _pointers(xrf: BinaryIO, layout: _Layout) -> Iterator[_Place]:
             (pointer,) = struct.unpack_from("<i", block, at)
             # 21 bits block, 11 bits: two flags and the place in it. Negative is deleted.
             position = ((pointer >> 11) - 1) * _BLOCK + (pointer & (_BLOCK - 1))
-            yield _Place(number, position if pointer > 0 else 0)
+            yield _Place(number, position if pointer > 0 else -1)
 
 
 def _entries(size: int, layout: _Layout) -> int:

@@ -5,7 +5,9 @@ master file is kept: the same bytes, field by field.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from aggregator.wording import later, say
 from connectors.iso2709 import LONGEST, Piece
@@ -19,6 +21,11 @@ _LAST_PARTING = re.compile(rb"^\*{5,}\s*\Z", re.MULTILINE)
 _PADDING = re.compile(rb"(?:[\r\n\x00\x1a\t ]|\xef\xbb\xbf)*")
 _TAIL = b"\r\n\x00\x1a\t "
 _BEGINS = re.compile(rb"(?:\*{5,}\s+)?#\d{1,5}(?:/\d+)?:")
+_TWO_FIELDS = re.compile(rb"^#\d{1,5}(?:/\d+)?:[^\r\n]*\r?\n#\d{1,5}(?:/\d+)?:", re.MULTILINE)
+_FIRST_FIELD = re.compile(rb"^#\d{1,5}(?:/\d+)?:", re.MULTILINE)
+_ONCE = (b"200", b"903", b"920")
+"""Fields that no record has twice: its title, its cipher, its worksheet."""
+_STRAY = "a line that is no field was put to the field before it"
 _LINE_BREAKS = re.compile(rb"[\r\n]+")
 
 Fields = list[tuple[bytes, bytes]]
@@ -26,7 +33,7 @@ Fields = list[tuple[bytes, bytes]]
 
 def begins(start: bytes) -> bool:
     """Whether a file or a payload that starts so is IRBIS text."""
-    return _BEGINS.match(_bare(start)) is not None
+    return _BEGINS.match(_bare(start)) is not None or _TWO_FIELDS.search(start) is not None
 
 
 def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
@@ -50,22 +57,34 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
     for piece in _piece(whole, offset):
         if parting_at_end is None and count and not piece.reason:
             note = (later("no ***** stands behind the last record: its end may be missing"),)
-            yield Piece(piece.place, piece.body, note, cut=True)
+            yield replace(piece, problems=piece.problems + note, cut=True)
         else:
             yield piece
 
 
 def _piece(text: bytes, offset: int) -> Iterator[Piece]:
+    """The record in a text, and what stands before it that is none."""
     body = _bare(text)
     offset += len(text) - len(body)
     body = body.rstrip(_TAIL)
-    if not body:
-        return
-    if _FIELD.match(body):
-        yield Piece(_at(offset), body + b"\n")
-    else:
-        reason = say("there is no line such as '#200: ^A…' at its start")
-        yield Piece(_at(offset), body, reason=reason)
+    first = _FIRST_FIELD.search(body)
+    at = first.start() if first is not None else len(body)
+    if body[:at].strip(_TAIL):
+        cause = say("there is no line such as '#200: ^A…' at its start")
+        yield Piece(_at(offset), body[:at], reason=cause)
+    if first is not None:
+        yield _record(body[at:] + b"\n", offset + at)
+
+
+def _record(body: bytes, offset: int) -> Piece:
+    """One record; two that nothing parts cannot be told apart, for fields stand in any order."""
+    tags = Counter(match[1].zfill(3) for match in map(_FIELD.match, body.splitlines()) if match)
+    if any(tags[tag] > 1 for tag in _ONCE):
+        twice = ", ".join(tag.decode() for tag in _ONCE if tags[tag] > 1)
+        cause = f"it has {twice} twice, as no record has: a line ***** is missing in it"
+        return Piece(_at(offset), body, reason=cause)
+    whole = all(_FIELD.match(line) or not line.strip() for line in body.splitlines())
+    return Piece(_at(offset), body, () if whole else (_STRAY,))
 
 
 def _bare(text: bytes) -> bytes:

@@ -20,11 +20,20 @@ LONGEST = 16 * 1024 * 1024
 
 _LEADER = 24
 _ENTRY = 12
+_PAD = b"\r\n\x00\x1a\t "
 # What stands between records: line ends, padding, the end-of-file mark of old systems, a BOM.
 _PADDING = re.compile(rb"(?:[\r\n\x00\x1a\t ]|\xef\xbb\xbf)+")
 _NO_LENGTH = b"     "
 """A record length that a system left blank: part of the leader, not padding."""
-_LINE_BREAKS = re.compile(rb"[\r\n]+")
+_LINE_BREAK = re.compile(rb"\r\n|\r|\n")
+_WIDTHS = range(40, 133)
+"""Bytes to a line of what breaks files into even lines: cards, screens, line printers."""
+_BEGINNING = re.compile(rb"[^\x1d-\x1f]{24}(?:[0-9A-Za-z]{3}[0-9]{9})+\x1e")
+"""Leader and directory, whatever the leader says: nothing else looks so."""
+_LIKELY = re.compile(rb"(?:[0-9]{5}|     )[^0-9]")
+"""Length and status: what tells a leader from a piece of a directory."""
+_LOST_END = "the record terminator was missing"
+_CUT = "the file ends in the middle of a record"
 
 
 class NotARecordError(ValueError):
@@ -57,49 +66,112 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
             yield from _piece(body + RECORD_END, offset)
             offset += len(body) + 1
         if len(rest) > LONGEST:
-            reason = say("no end of record within {limit} bytes", limit=LONGEST)
-            yield Piece(_at(offset), rest, reason=reason)
-            offset, rest = offset + len(rest), b""
+            last = max(_beginnings(rest), default=0)
+            if last:
+                yield from _apart(rest[:last], offset, [*_beginnings(rest[:last])])
+            else:
+                last = len(rest)
+                yield Piece(
+                    _at(offset),
+                    rest,
+                    reason=say("no end of record within {limit} bytes", limit=LONGEST),
+                )
+            offset, rest = offset + last, rest[last:]
     yield from _last(rest, offset)
 
 
 def _piece(body: bytes, offset: int) -> Iterator[Piece]:
-    padding = _PADDING.match(body)
-    if padding is not None:
-        start = padding.end()
-        if padding[0].endswith(_NO_LENGTH) and not body[start : start + 5].isdigit():
-            start -= len(_NO_LENGTH)
-        body, offset = body[start:], offset + start
-    if body.strip(b" ") != RECORD_END:
-        yield _framed(body, offset)
+    """The record that ends here, and what stands before it since the last terminator."""
+    body, offset = _bare(body, offset)
+    if body.strip(b" ") == RECORD_END:
+        return
+    whole = _framed(body, offset)
+    if _declared(whole.body) == len(whole.body) and not whole.reason:
+        yield whole
+        return
+    for text in dict.fromkeys((body, _LINE_BREAK.sub(b"", body))):
+        starts = [*_beginnings(text)]
+        if starts and starts != [0]:
+            yield from _apart(text, offset, starts)
+            return
+    yield whole
 
 
 def _last(rest: bytes, offset: int) -> Iterator[Piece]:
-    """What stands after the last terminator: padding, or a record that was cut off."""
-    padding = _PADDING.match(rest)
-    if padding is not None:
-        rest, offset = rest[padding.end() :], offset + padding.end()
-    tail = rest.rstrip(b"\r\n\x00\x1a\t ")
-    if not tail:
-        return
-    if tail.endswith(FIELD_END) and _declared(tail) in (len(tail), len(tail) + 1):
-        piece = _framed(tail + RECORD_END, offset)
-        note = ("the record terminator was missing at the end of the file",)
-        yield Piece(piece.place, piece.body, note + piece.problems, piece.reason)
+    """What stands after the last terminator: padding, or records whose end is lost."""
+    rest, offset = _bare(rest, offset)
+    if rest.rstrip(_PAD):
+        yield from _apart(rest, offset, [*_beginnings(rest)], at_end=True)
+
+
+def _bare(body: bytes, offset: int) -> tuple[bytes, int]:
+    """Without the padding before it."""
+    padding = _PADDING.match(body)
+    if padding is None:
+        return body, offset
+    start = padding.end()
+    if padding[0].endswith(_NO_LENGTH) and not body[start : start + 5].isdigit():
+        start -= len(_NO_LENGTH)
+    return body[start:], offset + start
+
+
+def _beginnings(text: bytes) -> Iterator[int]:
+    """Where records begin, by what leaders and directories look like.
+
+    Digits before a leader fit its pattern too: the true one gives the length of its directory.
+    """
+    for match in _BEGINNING.finditer(text):
+        ways = range(match.start(), match.end() - _LEADER - _ENTRY, _ENTRY)
+        fitting = (at for at in ways if text[at + 12 : at + 17] == b"%05d" % (match.end() - at))
+        likely = (at for at in ways if _LIKELY.match(text, at))
+        found = next(fitting, next(likely, None))
+        if found is not None:
+            yield found
+
+
+def _apart(text: bytes, offset: int, starts: list[int], at_end: bool = False) -> Iterator[Piece]:
+    """Pieces of what stands between two terminators, cut where records begin.
+
+    Only the last one may have its own terminator; ``at_end``: the file ends instead.
+    """
+    if not starts or starts[0] > 0:
+        starts = [0, *starts]
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        part, last = text[start:end], end == len(text)
+        if last and not at_end and part.endswith(RECORD_END):
+            yield _framed(part, offset + start)
+        else:
+            yield from _unended(part, offset + start, cut=last and at_end)
+
+
+def _unended(part: bytes, offset: int, cut: bool) -> Iterator[Piece]:
+    """A record without its terminator, whole or not, and what stands behind its fields."""
+    end = part.rfind(FIELD_END) + 1
+    behind = part[end:].strip(_PAD)
+    record = _framed(part[:end] + RECORD_END, offset)
+    if end and not record.reason:
+        note = _LOST_END + (" at the end of the file" if cut else "")
+        yield Piece(record.place, record.body, (note, *record.problems))
+        if len(behind) > 1:  # a single byte is what has become of the terminator
+            at = offset + part.index(behind, end)
+            yield Piece(_at(at), behind, reason=_CUT if cut else "it is no record", cut=cut)
+    elif cut:
+        yield Piece(_at(offset), part, reason=_CUT, cut=True)
+    elif _BEGINNING.match(part):
+        yield Piece(_at(offset), part, reason="the next record begins in the middle of it")
     else:
-        reason = say("the file ends in the middle of a record")
-        yield Piece(_at(offset), rest, reason=reason, cut=True)
+        yield Piece(_at(offset), part, reason="it is no record")
 
 
 def _framed(body: bytes, offset: int) -> Piece:
     """The record in ``body``, with line breaks taken out where they are not its own."""
     problems: list[str] = []
-    declared = _declared(body)
-    if declared != len(body) and _LINE_BREAKS.search(body):
-        joined = _LINE_BREAKS.sub(b"", body)
-        if declared == len(joined) or _even_lines(body):
+    if _declared(body) != len(body) and _LINE_BREAK.search(body):
+        joined = _unbroken(body)
+        if joined is not None:
             body = joined
             problems.append("line breaks inside the record were taken out")
+    declared = _declared(body)
     if declared != len(body):
         said = f"{declared:,} bytes" if declared else "no length"
         problems.append(f"the leader gives {said}, the record has {len(body):,}")
@@ -110,18 +182,46 @@ def _framed(body: bytes, offset: int) -> Piece:
     return Piece(_at(offset), body, tuple(problems))
 
 
+def _unbroken(body: bytes) -> bytes | None:
+    """Without the line breaks that were put into it; None if there are none such.
+
+    They are all that there are if the length is right then; else those that stand so evenly that
+    no text would have them so.
+    """
+    joined = _LINE_BREAK.sub(b"", body)
+    if _declared(joined) == len(joined):
+        return joined
+    breaks = [match.span() for match in _LINE_BREAK.finditer(body)]
+    for number, first in enumerate(breaks[:4]):
+        for second in breaks[number + 1 : number + 5]:
+            width = second[0] - first[1]
+            if width in _WIDTHS and first[0] <= width:
+                found = _even(body, first, width)
+                joined = b"".join(found)
+                if found and (len(found) > 3 or _declared(joined) == len(joined)):
+                    return joined
+    return None
+
+
+def _even(body: bytes, first: tuple[int, int], width: int) -> list[bytes]:
+    """The lines of ``body`` if a break stands every ``width`` bytes from ``first`` on, else []."""
+    sign = body[slice(*first)]
+    lines, start, at = [], 0, first[0]
+    while at < len(body):
+        if not body.startswith(sign, at):
+            return []
+        lines.append(body[start:at])
+        start = at + len(sign)
+        at = start + width
+    return [*lines, body[start:]]
+
+
 def _at(offset: int) -> str:
     return say("byte {number}", number=offset)
 
 
 def _declared(body: bytes) -> int:
     return int(body[:5]) if body[:5].isdigit() else 0
-
-
-def _even_lines(body: bytes) -> bool:
-    """Whether all lines but the first and the last are equally long, as a line printer's are."""
-    lines = {len(line) for line in _LINE_BREAKS.split(body)[1:-1]}
-    return len(lines) == 1 and 40 <= lines.pop() <= 132
 
 
 def fields(body: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:

@@ -32,16 +32,19 @@ _NOT_5426 = re.compile(
     + b"]"
 )
 _DAMAGED_SHARE = 0.5
-_CYRILLIC_RUN = 3.0
+_CYRILLIC_RUN = 3
+_LATIN_RUN = re.compile(rb"[\x80-\xff]{1,2}[A-Za-z]")
+"""One or two diacritics and their letter."""
+_CYRILLIC_WORD = re.compile(rb"[\x80-\xff]{2,}(?![\x80-\xffA-Za-z])|[\x80-\xff]{3,}")
 
 _DECLARED = re.compile(rb"\x1fa\d{8}[a-v][^\x1e\x1f]{17}(?:[\d ]{2})?(79|89|99)")
 _DECLARED_CHARSETS = {
     b"79": cyrillic.CP866, b"89": cyrillic.WINDOWS_1251, b"99": cyrillic.KOI8_R,
 }  # fmt: skip
 """RUSMARC 100 $a/26-29: one or two sets of characters."""
-_BELIEVED = 0.35
-"""A declared encoding wins while its letters look this nearly as likely as the voted one's:
-capitals alone were measured to differ by .2 to .3 the wrong way, a false declaration by .5."""
+_SURE = 25
+"""Bits of evidence that outweigh a declaration, or what the other records of a file are: real
+records with words in them have 80 and more, those of abbreviations alone less than 15."""
 
 _NON_SORTING = re.compile(
     rb"\x88([^\x88\x89\x98\x9c]{1,40})\x89|\x98([^\x88\x89\x98\x9c]{1,40})\x9c"
@@ -70,24 +73,60 @@ def is_damaged_utf8(body: bytes) -> bool:
 def vote(bodies: Iterable[bytes], latin: str = MARC_8) -> str:
     """The encoding of records that are not UTF-8: ``latin`` or an 8-bit Cyrillic one.
 
-    ``latin`` is that of the dialect: MARC-8, in UNIMARC ISO 5426, in IRBIS windows-1251. The first
-    two have escape sequences or single marks before Latin letters; Cyrillic words are runs of
-    high bytes, told apart by the frequency of their letters. Single bytes that ``latin`` does not
-    have are UTF-8 with damage.
+    ``latin`` is that of the dialect: MARC-8, in UNIMARC ISO 5426, in IRBIS windows-1251. Escape
+    sequences are of MARC-8 (ISO 5427 has the same ones for Cyrillic), single marks before Latin
+    letters of ``latin``; Cyrillic words are runs of high bytes, told apart by their pairs of
+    letters. Single bytes that ``latin`` does not have are UTF-8 with damage.
     """
     sample = b" ".join(bodies)
-    runs = _HIGH.findall(sample)
-    if _ESCAPE in sample or not runs:
-        return latin
-    average = sum(map(len, runs)) / len(runs)
-    if average < _CYRILLIC_RUN:
-        unknown = {MARC_8: _NOT_ANSEL, ISO_5426: _NOT_5426}.get(latin)
-        return UTF_8 if unknown and unknown.search(b"".join(runs)) else latin
-    best = cyrillic.vote(sample)
+    if _ESCAPE in sample:
+        return MARC_8
+    if _is_cyrillic(sample):
+        return _cyrillic(sample, "")
     said = _DECLARED.search(sample)
-    declared = _DECLARED_CHARSETS[said[1]] if said is not None else best
-    doubt = cyrillic.likeness(sample, best) - cyrillic.likeness(sample, declared)
-    return declared if doubt < _BELIEVED else best
+    if said is not None and not _LATIN_RUN.search(sample):
+        return _DECLARED_CHARSETS[said[1]]
+    unknown = {MARC_8: _NOT_ANSEL, ISO_5426: _NOT_5426}.get(latin)
+    return UTF_8 if unknown and unknown.search(b"".join(_HIGH.findall(sample))) else latin
+
+
+def own(body: bytes, voted: str, latin: str) -> str:
+    """The encoding of one record of a file that is mostly ``voted``: another one where it surely
+    is, as in files put together of two."""
+    if _ESCAPE in body:
+        return MARC_8
+    if _is_cyrillic(body):
+        return _cyrillic(body, voted)
+    if voted in cyrillic.ENCODINGS and len(_LATIN_RUN.findall(body)) > 1:
+        return vote([body], latin)
+    return voted
+
+
+def _is_cyrillic(sample: bytes) -> bool:
+    latin = sum(len(run) - 1 for run in _LATIN_RUN.findall(sample))
+    return sum(map(len, _CYRILLIC_WORD.findall(sample))) > latin
+
+
+def _cyrillic(sample: bytes, voted: str) -> str:
+    """The likeliest Cyrillic encoding, but what is declared or ``voted`` while nothing is sure."""
+    words = b" ".join(_HIGH.findall(sample))
+    best = cyrillic.vote(words)
+    said = _DECLARED.search(sample)
+    declared = _DECLARED_CHARSETS[said[1]] if said is not None else ""
+    surest = cyrillic.evidence(words, best)
+    for other in (declared, voted):
+        if other in cyrillic.ENCODINGS and surest - cyrillic.evidence(words, other) < _SURE:
+            return other
+    return best
+
+
+def as_utf8(body: bytes) -> tuple[bytes, str]:
+    """What should be UTF-8 and is not, as that; and what was done: a few bytes were repaired, or
+    all of it read in the encoding that it is really in."""
+    charset = UTF_8 if is_damaged_utf8(body) else vote([body], UTF_8)
+    if charset in cyrillic.ENCODINGS:
+        return decode(body, charset).encode(), f"it is not UTF-8 and was read as {charset}"
+    return decode(body, UTF_8).encode(), "bytes that are not UTF-8 were repaired"
 
 
 def decode(data: bytes, charset: str) -> str:

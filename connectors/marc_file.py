@@ -8,7 +8,6 @@ with broken files.
 
 import hashlib
 import re
-import zlib
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
@@ -17,14 +16,14 @@ from pydantic import Field
 
 from aggregator.one_thread import OneThread
 from aggregator.source import Batch, Checkpoint, Raw, Reject, SourceConfig
-from aggregator.wording import reason, say
+from aggregator.wording import say
 from connectors import files, irbis_master, irbis_text, marcxml
 from connectors.files import QUARANTINED, Found
 from connectors.irbis_journals import Journals
 from connectors.iso2709 import Piece
 from connectors.marc_formats import MARCXML, Dialect, MarcFormat
 from connectors.marc_label import label
-from connectors.marc_reading import Encoding, Frame, Reading, first_bytes, frame_of, records
+from connectors.marc_reading import Encoding, Frame, Reading, frame_of, records
 from connectors.seen import Seen
 
 SUFFIXES = (
@@ -95,19 +94,24 @@ class MarcFile:
 
     def _all(self, paths: Sequence[Path]) -> Iterator[Found]:
         seen, journals = Seen(), Journals(lambda: self._irbis(paths))
+        nothing = True
         for path in paths:
             try:
-                yield from self._file(path, seen, journals)
-            except (OSError, EOFError, zlib.error) as error:
-                why = reason(error) if isinstance(error, OSError) else say("its packing is damaged")
-                if len(paths) == 1:
-                    what = say("{path} cannot be read: {reason}", path=path, reason=why)
+                for found in self._file(path, seen, journals):
+                    nothing = False
+                    yield found
+            except files.UNREADABLE as error:
+                if nothing and len(paths) == 1:
+                    what = say(
+                        "{path} cannot be read: {reason}", path=path, reason=files.unreadable(error)
+                    )
                     raise files.broken(self._config.id, what) from error
+                why = files.unreadable(error)
                 what = say("{file} cannot be read to its end: {reason}", file=path.name, reason=why)
                 yield Found(None, what)
 
     def _file(self, path: Path, seen: Seen, journals: Journals) -> Iterator[Found]:
-        start = first_bytes(path)
+        start = files.start(path)
         frame = self._frame(path, start)
         if not start:
             yield Found(None, say("{file} is empty", file=path.name))
@@ -134,12 +138,12 @@ class MarcFile:
         """All records with IRBIS's own fields of those files that can be read."""
         for path in paths:
             try:
-                frame = self._frame(path, first_bytes(path))
+                frame = self._frame(path, files.start(path))
                 if frame in ("iso2709", "text", "master"):
                     for piece, known in records(path, frame, self._reading):
                         if known is not None and known.dialect == "irbis":
                             yield piece.body, known
-            except (OSError, EOFError, zlib.error):
+            except files.UNREADABLE:
                 continue  # said when the file's turn comes
 
 
@@ -208,7 +212,7 @@ def _is_marc(path: Path) -> bool:
     if not name.endswith(TEXTS):
         return name.endswith(SUFFIXES)
     try:
-        start = first_bytes(path)
-    except (OSError, EOFError, zlib.error):
+        start = files.start(path)
+    except files.UNREADABLE:
         return True  # said when the file's turn comes
     return irbis_text.begins(start) or _JSON_RECORD.match(start.lstrip(b"\xef\xbb\xbf")) is not None

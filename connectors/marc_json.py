@@ -7,11 +7,12 @@ which pymarc, ruby-marc and Koha write) and marc-hash (``"fields": [["245", "1",
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 from aggregator.wording import say
 from connectors.iso2709 import LONGEST, Piece
-from connectors.marc_charset import decode, is_utf8
+from connectors.marc_charset import as_utf8, decode, is_utf8
 from connectors.marc_formats import UTF_8
 
 _MARK = b"\xef\xbb\xbf"
@@ -20,7 +21,13 @@ _BETWEEN = _BLANK + b",[]"
 _LOOKED_AT = 50
 """Lines of which one has to be a record for the file to be taken for JSON Lines."""
 _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}"]', re.DOTALL)
-_REPAIRED = ("bytes that are not UTF-8 were repaired",)
+_RECORD = re.compile(rb'\{\s*"(?:leader|fields|type)"\s*:')
+"""What only a record begins with: in a text its quotation marks would have strokes before them."""
+_ENVELOPE = re.compile(
+    rb'[\s\[]*\{(?:\s*"[^"]*"\s*:\s*(?:"[^"]*"|[\d.]+|null|true|false)\s*,)*'
+    rb'\s*"[^"]*"\s*:\s*\[?\s*$|[\s\[]*$'
+)
+"""What may stand around a list of records: ``{"total": 5, "records": [``."""
 _TAG = re.compile(r"[0-9A-Za-z]{3}")
 
 
@@ -30,35 +37,63 @@ def begins(start: bytes) -> bool:
 
 
 def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
-    """The records of a stream. A line that is no JSON costs only itself where each line is a
-    record; in an array that costs the rest of the file, which is said."""
-    rest, offset, lines = b"", 0, None
+    """The records of a stream, cut where records begin: a broken one costs only itself.
+
+    Files whose records begin in no usual way are cut at their lines where each is a record, else
+    at their brackets, which costs the rest of the file where a bracket is missing.
+    """
+    rest, offset, lines, opened = b"", 0, None, b""
     for chunk in chunks:
         rest += chunk
-        if offset == 0 and rest.startswith(_MARK):
-            rest, offset = rest[len(_MARK) :], len(_MARK)
-        if lines is None and b"\n" in rest.lstrip(_BETWEEN):
+        if offset == 0:
+            rest, offset = _unmarked(rest)
+            opened = rest.lstrip(_BLANK)[:1]
+        starts = [match.start() for match in _RECORD.finditer(rest)]
+        done = starts[-1] if starts else 0
+        if starts:
+            yield from _apart(rest[:done], offset, starts)
+        elif lines is None and b"\n" in rest.lstrip(_BETWEEN):
             lines = any(map(_is_record, rest.split(b"\n", _LOOKED_AT)[:_LOOKED_AT]))
-        done = 0
-        for start, end in _lines(rest) if lines else _objects(rest):
-            yield from _piece(rest[start:end], offset + start)
-            done = end
+        if not starts:
+            for start, end in _lines(rest) if lines else _objects(rest):
+                yield from _piece(rest[start:end], offset + start)
+                done = end
         offset, rest = offset + done, rest[done:]
         if len(rest) > LONGEST:
-            reason = say("no end of a JSON record within {limit} bytes", limit=LONGEST)
-            yield Piece(_at(offset), rest, reason=reason, cut=True)
-            return
+            cause = say("no end of a JSON record within {limit} bytes", limit=LONGEST)
+            yield Piece(_at(offset), rest, reason=cause, cut=True)
+            offset, rest = offset + len(rest), b""
     tail = rest.strip(_BETWEEN)
     if tail:
-        yield from _last(tail, offset + rest.index(tail))
+        yield from _apart(rest, offset, [], at_end=True)
+    if opened == b"[" and not rest.rstrip(_BLANK + b"}").endswith(b"]"):
+        yield Piece("its end", b"", reason="the file ends before the ] that closes it", cut=True)
 
 
-def _last(tail: bytes, offset: int) -> Iterator[Piece]:
-    if _is_record(tail):
-        yield from _piece(tail, offset)
-    else:
-        reason = say("the file ends in the middle of a record")
-        yield Piece(_at(offset), tail, reason=reason, cut=True)
+def _unmarked(rest: bytes) -> tuple[bytes, int]:
+    """Without a byte order mark."""
+    return (rest[len(_MARK) :], len(_MARK)) if rest.startswith(_MARK) else (rest, 0)
+
+
+def _apart(text: bytes, offset: int, starts: list[int], at_end: bool = False) -> Iterator[Piece]:
+    """What stands between beginnings of records: a record each, or what has become of one."""
+    edges = sorted({0, *starts, len(text)})
+    for edge, end in pairwise(edges):
+        segment, done = text[edge:end], 0
+        for start, stop in _objects(segment):
+            yield from _piece(segment[start:stop], offset + edge + start)
+            done = stop
+        left = segment[done:]
+        last = at_end and end == len(text)
+        if edge + done + offset == 0:
+            around = not last and _ENVELOPE.match(left) is not None
+        else:
+            around = not left.strip(_BETWEEN + b"}")
+        if around:
+            continue
+        at = _at(offset + edge + done + len(left) - len(left.lstrip(_BETWEEN)))
+        cause = say("the file ends in the middle of a record") if last else "the record has no end"
+        yield Piece(at, left.strip(_BETWEEN), reason=cause, cut=last)
 
 
 def _lines(text: bytes) -> Iterator[tuple[int, int]]:
@@ -89,7 +124,8 @@ def _piece(text: bytes, offset: int) -> Iterator[Piece]:
         return
     problems: tuple[str, ...] = ()
     if not is_utf8(body):
-        body, problems = decode(body, UTF_8).encode(), _REPAIRED
+        body, note = as_utf8(body)
+        problems = (note,)
     try:
         reason = _fault(json.loads(body, strict=False))
     except (ValueError, RecursionError) as error:

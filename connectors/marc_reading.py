@@ -4,15 +4,15 @@ Frames are told by the first bytes of a file (a master file by its name), dialec
 encodings by its records: each speaks for itself where it can, else the file's majority does.
 """
 
-import gzip
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import Literal
 
 from connectors import (
     cyrillic,
+    files,
     irbis_master,
     irbis_text,
     iso2709,
@@ -29,7 +29,6 @@ Encoding = Literal[
 ]  # fmt: skip
 Frame = Literal["iso2709", "marcxml", "json", "text", "master"]
 
-_CHUNK = 1 << 18
 _VOTERS = 200
 _LATIN: dict[Dialect, str] = {
     "marc21": marc_charset.MARC_8,
@@ -38,7 +37,6 @@ _LATIN: dict[Dialect, str] = {
     "irbis": cyrillic.WINDOWS_1251,
 }
 """What single letters beyond ASCII are in, where they are not UTF-8."""
-_GZIP = b"\x1f\x8b"
 _UNSURE = (
     "its fields do not tell whether it is MARC 21 or UNIMARC: it was read as MARC 21; "
     "write 'dialect' in the file of the source if that is wrong"
@@ -51,19 +49,6 @@ class Reading:
 
     encoding: Encoding = "auto"
     dialect: Literal["auto", Dialect] = "auto"
-
-
-def first_bytes(path: Path) -> bytes:
-    """Enough of a file to tell its frame; raises OSError, EOFError or zlib.error."""
-    with opened(path) as stream:
-        return stream.read(4096)
-
-
-def opened(path: Path) -> BinaryIO:
-    """The bytes of a file, unpacked if it is gzip by its first bytes, whatever its name."""
-    with path.open("rb") as stream:
-        packed = stream.read(2) == _GZIP
-    return cast(BinaryIO, gzip.open(path)) if packed else path.open("rb")
 
 
 def frame_of(path: Path, start: bytes) -> Frame | None:
@@ -84,8 +69,13 @@ def records(
     path: Path, frame: Frame, reading: Reading
 ) -> Iterator[tuple[Piece, MarcFormat | None]]:
     """The pieces of a file, each record with its format; a piece with a reason has none."""
-    dialects = _Dialects(lambda: _pieces(path, frame), frame, reading)
-    charsets = _Charsets(lambda: _pieces(path, frame), frame, reading)
+
+    def bodies() -> Iterator[bytes]:
+        """What a record cannot tell, the others may: those of the file that can be read."""
+        return (piece.body for piece in files.Ended(_pieces(path, frame)) if not piece.reason)
+
+    dialects = _Dialects(bodies, frame, reading)
+    charsets = _Charsets(bodies, frame, reading)
     for piece in _pieces(path, frame):
         if piece.reason:
             yield piece, None
@@ -99,22 +89,24 @@ def records(
 
 def _pieces(path: Path, frame: Frame) -> Iterator[Piece]:
     if frame == "marcxml":
-        yield from marcxml.pieces(lambda: opened(path))
+        yield from marcxml.pieces(lambda: files.opened(path))
     elif frame == "master":
         yield from irbis_master.pieces(path)
     else:
         read = {"iso2709": iso2709, "text": irbis_text, "json": marc_json}[frame].pieces
-        with opened(path) as stream:
-            yield from read(iter(lambda: stream.read(_CHUNK), b""))
+        with files.opened(path) as stream:
+            chunks = files.Ended(files.chunks(stream))
+            yield from read(chunks)
+            chunks.check()
 
 
 class _Dialects:
     """The dialect of each record of one file."""
 
     def __init__(
-        self, pieces: Callable[[], Iterator[Piece]], frame: Frame, reading: Reading
+        self, bodies: Callable[[], Iterator[bytes]], frame: Frame, reading: Reading
     ) -> None:
-        self._pieces = pieces
+        self._bodies = bodies
         self._told: Dialect | None = None if reading.dialect == "auto" else reading.dialect
         if self._told is None and frame in ("text", "master"):
             self._told = "irbis"
@@ -125,8 +117,7 @@ class _Dialects:
         if dialect is not None:
             return dialect, ()
         if self._voted is None:
-            bodies = (piece.body for piece in self._pieces() if not piece.reason)
-            self._voted = (marc_dialect.vote(islice(bodies, _VOTERS)),)
+            self._voted = (marc_dialect.vote(islice(self._bodies(), _VOTERS)),)
         (most,) = self._voted
         return (most, ()) if most is not None else ("marc21", (_UNSURE,))
 
@@ -134,14 +125,15 @@ class _Dialects:
 class _Charsets:
     """The encoding of each record of one file, and what had to be repaired for it.
 
-    What is UTF-8 is read as that; the other records of a file share one encoding, which they
-    vote for when the first of them comes. XML and JSON have told theirs already.
+    What is UTF-8 is read as that. The other records of a file mostly share one encoding, which
+    they vote for when the first of them comes; a record that is surely in another one is read as
+    that. XML and JSON have told theirs already.
     """
 
     def __init__(
-        self, pieces: Callable[[], Iterator[Piece]], frame: Frame, reading: Reading
+        self, bodies: Callable[[], Iterator[bytes]], frame: Frame, reading: Reading
     ) -> None:
-        self._pieces = pieces
+        self._bodies = bodies
         self._known = frame in ("marcxml", "json")
         self._encoding = reading.encoding
         self._voted = ""
@@ -157,7 +149,7 @@ class _Charsets:
         if self._encoding == "auto" and not marc_charset.is_damaged_utf8(body):
             voters = islice(self._voters(), _VOTERS)
             self._voted = self._voted or marc_charset.vote(voters, _LATIN[dialect])
-            charset = self._voted
+            charset = marc_charset.own(body, self._voted, _LATIN[dialect])
         if charset == UTF_8:
             return charset, ("bytes that are not UTF-8 were repaired",)
         if charset in marc_charset.LATIN:
@@ -165,7 +157,6 @@ class _Charsets:
         return charset, (f"it is not UTF-8 and was read as {charset}",)
 
     def _voters(self) -> Iterator[bytes]:
-        for piece in self._pieces():
-            body = piece.body
+        for body in self._bodies():
             if not marc_charset.is_utf8(body) and not marc_charset.is_damaged_utf8(body):
                 yield body

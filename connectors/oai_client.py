@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.message import Message
 from http import HTTPStatus
@@ -44,6 +45,9 @@ BRIEF_TRIES = 2
 
 SET_PAGES = 30
 """How far a list of sets is read to see whether one is in it."""
+
+_PARSING = ThreadPoolExecutor(2, thread_name_prefix="oai")
+"""Two at once: a parsed page takes several times its size, and each thread keeps some of that."""
 
 ANSWERS = {"ListRecords", "GetRecord"}
 _T = TypeVar("_T")
@@ -94,8 +98,7 @@ class OaiClient:
             if following and response.status < HTTPStatus.BAD_REQUEST:
                 self._send(build_request(self._config, window, following), brief)
             try:
-                # In a thread, so that twenty sources do not hold up one another's answers.
-                page = await asyncio.to_thread(self._read, response)
+                page = await self._parsed(response)
             except (NotOai, Damaged) as mistake:
                 await self.close()
                 self._refuse(response, mistake)
@@ -125,7 +128,7 @@ class OaiClient:
             "identifier": local_id,
         }
         response = await self._fetcher.get(self._config.url, query, brief=True)
-        return await asyncio.to_thread(self._read, response)
+        return await self._parsed(response)
 
     async def headers(self, window: Window, token: str, *, days: bool) -> Headers:
         """A page of ListIdentifiers. Raises Sickle's exceptions too."""
@@ -203,6 +206,10 @@ class OaiClient:
                 self._ahead = None
         await self.close()
         return await self._fetcher.get(self._config.url, query, brief=brief)
+
+    async def _parsed(self, response: Response) -> Page:
+        # In a thread, so that twenty sources do not hold up one another's answers.
+        return await asyncio.get_running_loop().run_in_executor(_PARSING, self._read, response)
 
     def _read(self, response: Response) -> Page:
         kind = Message()

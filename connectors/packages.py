@@ -20,6 +20,7 @@ from pydantic import ConfigDict
 
 from aggregator.errors import SourceBroken
 from aggregator.source import Batch, Checkpoint, SourceConfig
+from aggregator.wording import say
 from connectors.opening import Registered, from_disk
 
 GROUP = "ilim.connectors"
@@ -46,8 +47,12 @@ def brought(found: Iterable[EntryPoint], taken: Collection[str]) -> Brought:
         try:
             connectors[name] = _load(name, entries, taken)
         except _UnusableError as error:
-            packages = " and ".join(dict.fromkeys(map(_package, entries)))
-            trouble = f"The connector '{name}' of {packages} cannot be used: {error}"
+            trouble = say(
+                "The connector '{name}' of {packages} cannot be used: {reason}",
+                name=name,
+                packages=f" {say('and')} ".join(dict.fromkeys(map(_package, entries))),
+                reason=error,
+            )
             troubles.append(trouble)
             if name not in taken:
                 connectors[name] = _stand_in(trouble)
@@ -61,35 +66,44 @@ class _UnusableError(Exception):
 def _load(name: str, entries: list[EntryPoint], taken: Collection[str]) -> Registered[Any]:
     if name in taken:
         raise _UnusableError(
-            "Ilim has one of that name, which stays. Tell its author to rename it."
+            say("Ilim has one of that name, which stays. Tell its author to rename it.")
         )
     if not _NAME.fullmatch(name):
-        raise _UnusableError("a name is small Latin letters, digits and _. Tell its author.")
+        raise _UnusableError(say("a name is small Latin letters, digits and _. Tell its author."))
     if len(entries) > 1:
-        raise _UnusableError("two packages bring one of that name. Uninstall one of them.")
+        raise _UnusableError(say("two packages bring one of that name. Uninstall one of them."))
     [entry] = entries
     try:
         loaded = entry.load()
     except (Exception, SystemExit) as error:  # whatever a stranger's module does when imported
         said = f"{type(error).__name__}: {error}".rstrip(".: ")
         raise _UnusableError(
-            f"it cannot be loaded ({said}). Install it again, or tell its author."
+            say(
+                "it cannot be loaded ({reason}). Install it again, or tell its author.", reason=said
+            )
         ) from error
     if not isinstance(loaded, Registered):
-        raise _UnusableError(f"{entry.value} is not a Registered. Tell its author.")
+        raise _UnusableError(say("{name} is not a Registered. Tell its author.", name=entry.value))
     model = loaded.config
     if not (isinstance(model, type) and issubclass(model, SourceConfig)):
-        raise _UnusableError(f"the model in {entry.value} is not a SourceConfig. Tell its author.")
+        raise _UnusableError(
+            say("the model in {name} is not a SourceConfig. Tell its author.", name=entry.value)
+        )
     if model.model_config.get("extra") != "forbid":
         raise _UnusableError(
-            f"{model.__name__} does not refuse unknown keys, so a misspelt one would go unnoticed. "
-            "Tell its author."
+            say(
+                "{name} does not refuse unknown keys, so a misspelt one would go unnoticed. Tell "
+                "its author.",
+                name=model.__name__,
+            )
         )
     return loaded
 
 
 def _package(entry: EntryPoint) -> str:
-    return f"the package {entry.dist.name} {entry.dist.version}" if entry.dist else "a package"
+    if entry.dist is None:
+        return say("a package")
+    return say("the package {name} {version}", name=entry.dist.name, version=entry.dist.version)
 
 
 class _AnyConfig(SourceConfig):
@@ -106,7 +120,13 @@ def _stand_in(trouble: str) -> Registered[_AnyConfig]:
             self.id = config.id
 
         async def harvest(self, checkpoint: Checkpoint) -> AsyncGenerator[Batch]:
-            raise SourceBroken(f"The source '{self.id}' cannot be harvested. {trouble}")
+            raise SourceBroken(
+                say(
+                    "The source '{source}' cannot be harvested. {reason}",
+                    source=self.id,
+                    reason=trouble,
+                )
+            )
             yield Batch((), checkpoint)  # makes this a generator
 
         def is_full(self, checkpoint: Checkpoint) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from aggregator.errors import ConfigError
 from aggregator.source import Connector, SourceConfig
+from aggregator.wording import say
 from connectors.fetch import Hosts
 from connectors.marc_file import MarcFile, MarcFileConfig
 from connectors.oai_pmh import OaiPmh, OaiPmhConfig
@@ -54,7 +55,12 @@ def connect(
     registered = REGISTERED.get(config.connector)
     if registered is None or not isinstance(config, registered.config):
         raise ConfigError(
-            f"The source '{config.id}' asks for the connector '{config.connector}', and its "
-            f"settings are not of that kind. Known: {', '.join(sorted(REGISTERED))}."
+            say(
+                "The source '{source}' asks for the connector '{connector}', and its settings are "
+                "not of that kind. Known: {known}.",
+                source=config.id,
+                connector=config.connector,
+                known=", ".join(sorted(REGISTERED)),
+            )
         )
     return registered.open(config, Network(hosts or Hosts(), contact))

@@ -8,7 +8,6 @@ docs/connectors/table.md for what is done with broken files.
 import hashlib
 import re
 import tempfile
-import zlib
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from pydantic import Field, model_validator
 from aggregator.errors import SkipRecord, SourceBroken
 from aggregator.one_thread import OneThread
 from aggregator.source import Batch, Checkpoint, Crosswalks, Raw, Reject, SourceConfig
-from aggregator.wording import reason, say
+from aggregator.wording import say
 from aggregator.yamlmodel import nearest
 from connectors import files
 from connectors.addresses import describe
@@ -149,18 +148,20 @@ class Table:
 
     def _all(self, found: Sequence[_File]) -> Iterator[Found]:
         seen = Seen()
+        nothing = True
         for file in found:
             try:
-                yield from self._file(file, seen)
-            except NoTableError as error:
+                for one in self._file(file, seen):
+                    nothing = False
+                    yield one
+            except (NoTableError, *files.UNREADABLE) as error:
                 what = f"{file.name}: {error}"
-                if len(found) == 1:
-                    raise self._broken(what) from error
-                yield Found(None, what)
-            except (OSError, EOFError, zlib.error) as error:
-                why = reason(error) if isinstance(error, OSError) else say("its packing is damaged")
-                what = say("{file} cannot be read to its end: {reason}", file=file.name, reason=why)
-                if len(found) == 1:
+                if not isinstance(error, NoTableError):
+                    why = files.unreadable(error)
+                    what = say(
+                        "{file} cannot be read to its end: {reason}", file=file.name, reason=why
+                    )
+                if nothing and len(found) == 1:
                     raise self._broken(what) from error
                 yield Found(None, what)
 
@@ -195,7 +196,10 @@ class Table:
             return Found(Reject(f"{where}: {error}.", row.body[: files.QUARANTINED]))
         if known is not None:
             known.update((fold(column), column) for column, _ in said)
-        number, stamp = crosswalk.identity(crosswalk.cells_of(said), self._plan)
+        try:
+            number, stamp = crosswalk.identity(crosswalk.cells_of(said), self._plan)
+        except SkipRecord as error:
+            return Found(Reject(f"{where}: {error}", row.body[: files.QUARANTINED]))
         if row.reason:
             # With too many cells all are in doubt but the first.
             first = row.named and self._first_column(said)
@@ -255,8 +259,7 @@ _WEB_PAGE = re.compile(rb"<(?:!doctype\s+html|html|\?xml)\b", re.IGNORECASE)
 
 def _kind(path: Path) -> Literal["xlsx", "csv", "jsonl"]:
     """By the first bytes, whatever the name. Raises NoTableError for what is surely no table."""
-    with files.opened(path) as stream:
-        start = stream.read(4096)
+    start = files.start(path)
     if start.startswith(b"PK\x03\x04"):
         return "xlsx"
     if start.startswith(b"\xd0\xcf\x11\xe0"):

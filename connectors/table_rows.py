@@ -14,6 +14,7 @@ from aggregator.normalize import clean
 from aggregator.wording import later, say
 from aggregator.yamlmodel import instead, nearest
 from connectors.crosswalks.table_mapping import fold
+from connectors.files import UNREADABLE
 from connectors.table_text import NoTableError, Writing, lines
 
 HEADER_WITHIN = 20
@@ -235,7 +236,7 @@ def _dialect(path: Path, how: Writing, delimiter: str, columns: Columns) -> tupl
 def _first_rows(path: Path, how: Writing, delimiter: str) -> list[list[str]]:
     reader = csv.reader((text for text, _ in lines(path, how)), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
-    with suppress(csv.Error):  # the rows before it are enough to find the header
+    with suppress(csv.Error, *UNREADABLE):  # the rows before it are enough to find the header
         rows.extend(islice(reader, HEADER_WITHIN))
     return rows
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from aggregator.wording import say
 from connectors import cyrillic, marc_charset
-from connectors.files import chunks, opened
+from connectors.files import Ended, chunks, opened, start
 
 Encoding = Literal["auto", "utf-8", "windows-1251", "cp866", "koi8-r", "utf-16"]
 
@@ -38,19 +38,17 @@ class Writing:
 def writing(path: Path, encoding: Encoding) -> Writing:
     """Read the file once and find out: UTF-8 is what decodes as that, UTF-16 has a mark; for the
     rest the lines that are not UTF-8 vote (HARVESTING 81)."""
-    with opened(path) as stream:
-        start = stream.read(2)
     name: str = encoding
     if encoding == "auto":
-        name = _UTF_16 if start in _UTF_16_MARKS else _UTF_8
+        name = _UTF_16 if start(path)[:2] in _UTF_16_MARKS else _UTF_8
     line_feeds = returns = 0
     with opened(path) as stream:
-        for chunk in chunks(stream):
+        for chunk in Ended(chunks(stream)):  # what it ends with is said when its rows are read
             line_feeds += chunk.count(b"\n")
             returns += chunk.count(b"\r")
     lone_cr = returns > 0 and line_feeds == 0
     if encoding == "auto" and name == _UTF_8:
-        name = _vote(_bytes(path, Writing(name, lone_cr)))
+        name = _vote(Ended(_bytes(path, Writing(name, lone_cr))))
     return Writing(name, lone_cr)
 
 

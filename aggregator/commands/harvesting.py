@@ -19,6 +19,7 @@ from connectors.registry import connect
 QUARANTINED_TOO_MUCH = 0.05
 """Beyond this share of what came, a run that is otherwise done exits with 1 (DESIGN §10)."""
 
+
 AT_ONCE = 8
 
 

@@ -21,6 +21,7 @@ from aggregator.index.embedded import EmbeddedIndex
 from aggregator.index.fields import FieldTable, load_table
 from aggregator.index.port import SearchIndex
 from aggregator.live_sources import LiveSources
+from aggregator.reader import Reader
 from aggregator.search import Search
 from aggregator.servers import DatabaseSettings
 from aggregator.settings import Engine, Settings, Sources, load, load_sources, read_sources
@@ -119,6 +120,8 @@ class House:
     index: SearchIndex
     hosts: Hosts
     """Shared by all sources, so that two on one host wait for each other."""
+    reader: Reader
+    """Shared by all harvests, so that no more children run than there is work for."""
 
     @property
     def search(self) -> Search:
@@ -133,7 +136,7 @@ class House:
     def harvester(self) -> Harvester:
         worker = self.settings.worker
         limits = Limits(worker.sweep_percent / 100, worker.sweep_records)
-        return Harvester(self.catalogue, CROSSWALKS, limits)
+        return Harvester(self.catalogue, CROSSWALKS, limits, self.reader)
 
     @property
     def upkeep(self) -> Upkeep:
@@ -240,4 +243,4 @@ async def open_house(
         index = await stack.enter_async_context(
             make_index(door, settings, table, await catalogue.fingerprint())
         )
-        yield House(settings, sources, table, thesaurus, catalogue, keep, index, Hosts())
+        yield House(settings, sources, table, thesaurus, catalogue, keep, index, Hosts(), Reader())

@@ -1,6 +1,5 @@
 """Rules at work: a Record as its source's overrides make it."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -21,6 +20,7 @@ from aggregator.normalize import (
 )
 from aggregator.overrides.places import BLANK, LABELS, LISTS, WORDS_OF, Said, fold, said_in, write
 from aggregator.overrides.rules import Override, Overrides
+from aggregator.pattern import Pattern
 from aggregator.record import (
     ACCESS,
     RECORD_TYPES,
@@ -47,14 +47,14 @@ class _Ready:
     kind: str
     take: tuple[str, ...]
     split: str
-    pattern: re.Pattern[str] | None
+    pattern: Pattern | None
     words: Mapping[str, str]
     default: str
 
     @classmethod
     def of(cls, key: str, rule: Override) -> Self:
         field, _, kind = key.partition(".")
-        pattern = re.compile(rule.regex) if rule.regex else None
+        pattern = Pattern(rule.regex) if rule.regex else None
         words = {fold(word): meant for word, meant in rule.map.items()}
         return cls(key, field, kind, rule.take, rule.split, pattern, words, rule.default or "")
 
@@ -79,9 +79,9 @@ class _Ready:
         for part in parts:
             text = part.strip()
             if self.pattern is not None:
-                match = self.pattern.search(text)
-                if match is not None:
-                    text = ((match[1] if self.pattern.groups else match[0]) or "").strip()
+                found = self.pattern.found(text)
+                if found is not None:
+                    text = found
                 elif not own:
                     continue
             if text:
@@ -138,7 +138,7 @@ class _Ready:
                 found.append(
                     structs.replace(item, **{attribute: getattr(built, attribute)}, **alone)
                 )
-        if not found:
+        if not found or "" in pieces:
             lost.append(self._other(item))
         return found
 
@@ -236,13 +236,16 @@ class _Ready:
     def _single(self, made: Record, record: Record, lost: list[Other]) -> Record:
         before = [one.text for one in said_in(made, self.key)]
         found: list[str] = []
+        put_out = False
         for one, own in self._taken(record):
             for text, _ in self._pieces(one, own):
+                put_out |= own and not text
                 value = self._value(text) or (text if own and text == one.text else "")
                 found += [value] if value else []
         if self.take and not found:
             found = before
-        if not found or (self.take and self.key not in self.take and found != before):
+        moved = self.take and self.key not in self.take and found != before
+        if not found or put_out or moved:
             lost += [Other(self.key, text) for text in before]
         if self.default and not found:
             found = [self.default]

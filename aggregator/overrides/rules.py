@@ -1,6 +1,5 @@
 """What may be written under ``overrides:``: a rule for each place that has a name there."""
 
-import re
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, Self
@@ -16,23 +15,16 @@ from pydantic import (
 
 from aggregator.normalize import dates, language
 from aggregator.overrides.places import place
+from aggregator.pattern import checked
 from aggregator.record import Access, RecordType
 from aggregator.wording import say
-from aggregator.yamlmodel import ONE_OR_MORE, no_pattern
+from aggregator.yamlmodel import ONE_OR_MORE
 
 
 @cache
 def this_year() -> int:
     """A bound for dates. Read once: it is two years ahead, so a process may run past New Year."""
     return date.today().year
-
-
-def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(no_pattern(text, error)) from error
-    return text
 
 
 def _code(text: str) -> str:
@@ -69,7 +61,7 @@ class Override(BaseModel):
     split: str = Field(
         default="", min_length=1, description="what stands between several values: ';'"
     )
-    regex: Annotated[str, AfterValidator(_pattern)] = Field(
+    regex: Annotated[str, AfterValidator(checked)] = Field(
         default="",
         min_length=1,
         description="of each value only what this finds is kept (its first group, if it has one); "

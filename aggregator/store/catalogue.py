@@ -33,7 +33,7 @@ from aggregator.store.leases import Leases
 from aggregator.store.ledger import Ledger
 from aggregator.store.names import is_fit
 from aggregator.store.numbers import read_cursor
-from aggregator.store.payload import decode_record, decode_work, unpack
+from aggregator.store.payload import decode_record, unpack
 from aggregator.store.resolution import HIDDEN, Resolution
 from aggregator.store.state import (
     Quarantined,
@@ -46,6 +46,7 @@ from aggregator.store.state import (
     Withdrawn,
     WorkChange,
 )
+from aggregator.store.workbody import decode_work
 from aggregator.works import Work
 
 COPY = "copy"

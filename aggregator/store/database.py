@@ -4,7 +4,7 @@ What SQLite and PostgreSQL do differently is in `sqlite`, `postgres` and `bulk`,
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
@@ -47,6 +47,7 @@ class Database:
         self._engine = kind.create(self._url, name, long=long)
         self._reading = self._engine.execution_options(**kind.READ)
         self._writing = self._engine.execution_options(**kind.WRITE)
+        self._turns: AbstractAsyncContextManager[None] = kind.turns()
         self._patience = Patience()
 
     async def open(self) -> Self:
@@ -94,7 +95,7 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that writes: it takes its turn at once (BEGIN IMMEDIATE on SQLite)."""
         with self._plain_errors():
-            async with self._writing.begin() as connection:
+            async with self._turns, self._writing.begin() as connection:
                 yield connection
             self._patience.over()
 

@@ -17,7 +17,7 @@ from aggregator.store.bulk import CHUNK, among, chunks, upsert_rows
 from aggregator.store.database import Database
 from aggregator.store.leases import Lease, once
 from aggregator.store.names import fit
-from aggregator.store.page import Counts, Known, Page, Tombstone, now, pack_page, write_page
+from aggregator.store.page import Counts, Known, Page, Tombstone, now, write_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,6 @@ class Ledger:
 
         Raises LeaseLost, Unavailable (disk full); then nothing of the page is stored.
         """
-        packed = await pack_page(page)
 
         async def work(connection: AsyncConnection) -> None:
             await connection.execute(
@@ -157,7 +156,7 @@ class Ledger:
             await connection.execute(
                 update(t.runs).where(t.runs.c.id == run).values(seconds=seconds, **_figures(counts))
             )
-            await write_page(connection, source, run, page, packed)
+            await write_page(connection, source, run, page)
 
         await once(self._database, lease, work)
 
@@ -232,7 +231,7 @@ class Ledger:
             )
             gone = [Tombstone(*row) for row in rows]
             await connection.execute(delete(t.quarantine).where(q.source == source, q.run < since))
-            await write_page(connection, source, run, Page(tombstones=gone), [])
+            await write_page(connection, source, run, Page(tombstones=gone))
             return len(gone)
 
         return await once(self._database, lease, work)
@@ -288,11 +287,10 @@ class Ledger:
 
     async def rewrite(self, lease: Lease, source: str, page: Page) -> None:
         """Store what a newer crosswalk made; records already here do not count as seen by it."""
-        packed = await pack_page(page)
         await once(
             self._database,
             lease,
-            lambda connection: write_page(connection, source, None, page, packed),
+            lambda connection: write_page(connection, source, None, page),
         )
 
 

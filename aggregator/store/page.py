@@ -1,6 +1,5 @@
 """One batch as the store takes it in, and how it is written."""
 
-import asyncio
 import json
 from dataclasses import astuple, dataclass, field
 from datetime import UTC, datetime
@@ -12,10 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from aggregator.store import tables as t
 from aggregator.store.bulk import delete_rows, insert_rows, lock_rows, update_rows, upsert_rows
 from aggregator.store.numbers import allocate
-from aggregator.store.payload import Packer, pack
-
-Packed = list[tuple[bytes, bytes]]
-"""Payload and record of each entry, compressed."""
+from aggregator.store.payload import pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +28,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record ready to be stored: its payload as sent, and as crosswalked. ``id`` is None for a
-    new one."""
+    """A record ready to be stored. ``raw`` is its payload as sent and ``body`` what the crosswalk
+    made of it, both compressed. ``id`` is None for a new one."""
 
     id: int | None
     local_id: str
@@ -110,27 +106,11 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-async def pack_page(page: Page) -> Packed:
-    """The compressed payloads of a page, made in a thread: compression leaves the loop free."""
-
-    def work() -> Packed:
-        packer = Packer()
-        return [(packer.pack(e.raw), packer.pack(e.body)) for e in _bodied(page)]
-
-    return await asyncio.to_thread(work)
-
-
-def _bodied(page: Page) -> list[Entry]:
-    return [*page.entries, *page.refreshed]
-
-
-async def write_page(
-    connection: AsyncConnection, source: str, run: int | None, page: Page, packed: Packed
-) -> None:
+async def write_page(connection: AsyncConnection, source: str, run: int | None, page: Page) -> None:
     """Write a page's records. Change numbers are taken here, within the transaction, in order, and
     as late as may be: others wait for the next ones until this transaction ends.
 
-    ``packed`` is what `pack_page` gave. Without ``run`` each keeps the run it came in.
+    Without ``run`` each keeps the run it came in.
     """
     numbered: list[Entry | Tombstone] = [*page.entries, *page.tombstones]
     old = [item.id for item in numbered if item.id is not None]
@@ -141,15 +121,14 @@ async def write_page(
     await delete_rows(connection, t.payloads, rewritten)
     await _mark_seen(connection, run, page.seen)
     await _write_quarantine(connection, source, run, page)
-    fresh = packed[len(page.entries) :]
     refreshed = [
         {"id": id} | _row(item) | {"seen_run": _seen(item, run)}
         for id, item in zip(again, page.refreshed, strict=True)
     ]
     await update_rows(connection, t.records, refreshed, ("id",))
-    await insert_rows(connection, t.payloads, _bodies(again, fresh))
+    await insert_rows(connection, t.payloads, _bodies(again, page.refreshed))
     if numbered:
-        await _write_numbered(connection, source, run, numbered, packed[: len(page.entries)])
+        await _write_numbered(connection, source, run, numbered, page.entries)
 
 
 async def _write_numbered(
@@ -157,9 +136,9 @@ async def _write_numbered(
     source: str,
     run: int | None,
     numbered: list[Entry | Tombstone],
-    packed: Packed,
+    bodied: list[Entry],
 ) -> None:
-    """Write what takes a change number: entries first, then tombstones."""
+    """Write what takes a change number: first those that have bodies, then tombstones."""
     numbers = await allocate(connection, "record", len(numbered))
     time = now()
     new: list[dict[str, Any]] = []
@@ -177,13 +156,13 @@ async def _write_numbered(
             old.append(row)
     await insert_rows(connection, t.records, new)
     await update_rows(connection, t.records, old, ("id",))
-    await insert_rows(connection, t.payloads, _bodies(ids[: len(packed)], packed))
+    await insert_rows(connection, t.payloads, _bodies(ids[: len(bodied)], bodied))
 
 
-def _bodies(ids: list[int], packed: Packed) -> list[dict[str, Any]]:
+def _bodies(ids: list[int], bodied: list[Entry]) -> list[dict[str, Any]]:
     return [
-        {"record": id, "raw": raw, "body": body}
-        for id, (raw, body) in zip(ids, packed, strict=True)
+        {"record": id, "raw": entry.raw, "body": entry.body}
+        for id, entry in zip(ids, bodied, strict=True)
     ]
 
 

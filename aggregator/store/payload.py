@@ -6,14 +6,12 @@ import msgspec
 import zstandard
 
 from aggregator.record import Record
-from aggregator.works import Work
 
 LEVEL = 3
 _compressor = zstandard.ZstdCompressor(level=LEVEL)
 _decompressor = zstandard.ZstdDecompressor()
 _encoder = msgspec.json.Encoder()
 _record = msgspec.json.Decoder(Record)
-_work = msgspec.json.Decoder(Work)
 
 
 def digest(body: bytes) -> bytes:
@@ -47,11 +45,3 @@ def decode_record(body: bytes, stamp: str) -> Record:
     """The record that `encode_record` wrote, under the stamp its source last gave."""
     record = _record.decode(body)
     return msgspec.structs.replace(record, stamp=stamp) if stamp else record
-
-
-def encode_work(work: Work) -> bytes:
-    return _encoder.encode(work)
-
-
-def decode_work(body: bytes) -> Work:
-    return _work.decode(body)

@@ -5,6 +5,7 @@
 more word, ``pool_size``. A password may also come from PGPASSWORD or ``~/.pgpass``.
 """
 
+import contextlib
 import os
 import ssl
 from typing import Any
@@ -33,6 +34,9 @@ _TCP = {
 
 ERRORS = (OSError, exc.TimeoutError)
 """What comes without SQLAlchemy around it: no connection, or none free. A timeout is an OSError."""
+
+turns = contextlib.nullcontext
+"""Writers need not line up: the server sees to it, row by row."""
 
 READ: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """Several queries of one transaction see the same state, as on SQLite."""

@@ -1,16 +1,25 @@
 """SQLite: a file that one machine's processes share, one writer at a time."""
 
+import asyncio
 import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL, Connection, event, exc
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from aggregator.errors import IlimError, RetryLater, Unavailable
+from aggregator.errors import IlimError, Unavailable
+from aggregator.store.patience import Busy
 
-ERRORS = (sqlite3.Error,)
-"""What the driver raises without SQLAlchemy around it."""
+CONNECTIONS = 8
+"""Of one process; each may hold 8 MB of the file and has a thread."""
+
+ERRORS = (sqlite3.Error, exc.TimeoutError)
+"""What comes without SQLAlchemy around it: the driver's own, or that no connection was free."""
+
+turns = asyncio.Lock
+"""The writers of one process line up here. SQLite's own way, looking every 0.1 s whether the file
+is free, is left to other processes: it gives the turn to whoever happens to look."""
 
 READ: dict[str, Any] = {}
 WRITE: dict[str, Any] = {"write": True}
@@ -31,7 +40,13 @@ def create(url: URL, name: str, *, long: bool = False) -> AsyncEngine:
     """An engine that begins its transactions itself. The rest is not needed: each name has a file,
     and statements take the time they take."""
     del name, long
-    engine = create_async_engine(url, hide_parameters=True)
+    engine = create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_use_lifo=True,  # what one connection has read another does not know
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _: object) -> None:
@@ -64,8 +79,8 @@ def plain(error: BaseException, url: URL) -> IlimError:
             f"There is no room left on the disk for {place}: make room and start again; "
             "what was stored before is safe."
         )
-    if "locked" in said or "busy" in said:
-        return RetryLater(f"The database {place} is busy with another program: try again.")
+    if "locked" in said or "busy" in said or isinstance(error, exc.TimeoutError):
+        return Busy(f"The database {place} is busy with another program: try again.")
     if "unable to open" in said or "readonly" in said:
         return Unavailable(
             f"The database {place} cannot be opened or written: check that its folder exists and "

@@ -4,12 +4,12 @@ A field's mapping is the name of a column, an object (`Take`), or a list of thes
 found by their names whatever their case and white space.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Self, TypeVar, get_args
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Discriminator,
@@ -21,9 +21,10 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 
 from aggregator.normalize import clean, resource_type
+from aggregator.pattern import Pattern, checked
 from aggregator.record import ACCESS, RECORD_TYPES
 from aggregator.wording import later, say
-from aggregator.yamlmodel import instead, nearest, no_pattern
+from aggregator.yamlmodel import instead, nearest
 
 
 class Take(BaseModel):
@@ -42,7 +43,7 @@ class Take(BaseModel):
     join: str = Field(
         default="; ", description="put between several values where a field takes one"
     )
-    regex: str = Field(
+    regex: Annotated[str, AfterValidator(checked)] = Field(
         default="", description="only the first group, or all, of what it finds is taken"
     )
     map: dict[str, str] = Field(default={}, description="words of the source: words of Ilim")
@@ -52,15 +53,6 @@ class Take(BaseModel):
         if sum(map(bool, (self.column, self.columns, self.constant))) != 1:
             raise ValueError(say("give one of 'column', 'columns' and 'constant'"))
         return self
-
-    @field_validator("regex")
-    @classmethod
-    def _compiles(cls, pattern: str) -> str:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise ValueError(no_pattern(pattern, error)) from error
-        return pattern
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -260,13 +252,13 @@ class Source(Generic[T]):
 
     take: T
     columns: tuple[str, ...]
-    pattern: re.Pattern[str] | None
+    pattern: Pattern | None
     words: Mapping[str, str]
 
     @classmethod
     def of(cls, take: T) -> "Source[T]":
         words = {fold(word): meant for word, meant in take.map.items()}
-        pattern = re.compile(take.regex) if take.regex else None
+        pattern = Pattern(take.regex) if take.regex else None
         return cls(take, tuple(map(fold, take.names)), pattern, words)
 
     def values(self, cells: Mapping[str, Sequence[str]]) -> list[str]:
@@ -278,14 +270,7 @@ class Source(Generic[T]):
             sign = self.take.split
             texts = (part.strip() for text in texts for part in text.split(sign))
         if self.pattern is not None:
-            texts = map(self._found, texts)
+            texts = [self.pattern.found(text) or "" for text in texts]
         if self.words:
             texts = (self.words.get(fold(text), text) for text in texts)
         return list(texts)
-
-    def _found(self, text: str) -> str:
-        assert self.pattern is not None
-        match = self.pattern.search(text)
-        if match is None:
-            return ""
-        return ((match[1] if self.pattern.groups else match[0]) or "").strip()

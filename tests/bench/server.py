@@ -1,6 +1,8 @@
-"""An OAI-PMH server over generated records: ``python -m tests.bench.server COUNT PAGE DELAY SEED``.
+"""OAI-PMH servers over generated records: ``python -m tests.bench.server COUNT PAGE DELAY SEED``.
 
-Pages are made before the first request, so that its own work does not count. Prints its port.
+Pages are made before the first request, so that its own work does not count. Prints its port. With
+a number behind SEED it answers on so many ports, which are hosts of their own to a harvester, and
+prints them all.
 """
 
 import asyncio
@@ -45,7 +47,7 @@ def make_page(start: int, size: int, count: int, seed: int, vocabulary: Vocabula
     ).encode()
 
 
-async def main(count: int, size: int, delay: float, seed: int) -> None:
+async def main(count: int, size: int, delay: float, seed: int, hosts: int = 1) -> None:
     vocabulary = Vocabulary(seed)
     pages = {
         start: make_page(start, size, count, seed, vocabulary) for start in range(0, count, size)
@@ -71,12 +73,14 @@ async def main(count: int, size: int, delay: float, seed: int) -> None:
     app.router.add_get("/oai", answer)
     runner = AppRunner(app, access_log=None)
     await runner.setup()
-    listening = socket.create_server(("127.0.0.1", 0))
-    await SockSite(runner, listening).start()
-    print(listening.getsockname()[1], flush=True)
+    listening = [socket.create_server(("127.0.0.1", 0)) for _ in range(hosts)]
+    for one in listening:
+        await SockSite(runner, one).start()
+    print(*(one.getsockname()[1] for one in listening), flush=True)
     await asyncio.to_thread(sys.stdin.read)  # ends with whoever started it
     await runner.cleanup()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])))
+    count, size, delay, seed, *hosts = sys.argv[1:]
+    asyncio.run(main(int(count), int(size), float(delay), int(seed), *map(int, hosts)))

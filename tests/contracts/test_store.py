@@ -28,7 +28,7 @@ def entry(local_id: str, record: Record, id: int | None = None) -> Entry:
     body = encode_record(record)
     raw = f"<raw>{local_id}</raw>".encode()
     return Entry(
-        id, local_id, "oai_dc", 1, raw, digest(raw), body, digest(body), "2026-01-01",
+        id, local_id, "oai_dc", 1, pack(raw), digest(raw), pack(body), digest(body), "2026-01-01",
         ("set",), ("a repair",),
     )  # fmt: skip
 

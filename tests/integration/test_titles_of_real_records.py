@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 
 from aggregator.errors import SkipRecord
-from aggregator.intake import understand
+from aggregator.reading import understand
 from aggregator.source import Raw
 from connectors.crosswalks import CROSSWALKS
 from tests.shared import shared

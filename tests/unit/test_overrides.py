@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aggregator.overrides import Overrides, apply
@@ -288,6 +288,8 @@ def words(made: Record) -> set[str]:
 
 @settings(max_examples=150, deadline=None)
 @given(RECORDS, st.dictionaries(FIELDS, RULE, max_size=3))
+@example(record(titles=(Title("a;b"),)), {"titles": {"split": ";", "map": {"a": ""}}})
+@example(record(edition="a;b"), {"edition": {"split": ";", "map": {"a": ""}}})
 def test_no_word_is_lost(made: Record, rules: dict[str, Any]) -> None:
     """Without ``regex``, whose purpose it is to leave something out."""
     changed = overridden(made, rules)
@@ -397,6 +399,6 @@ def test_the_examples_of_the_document_are_right(tmp_path: Path) -> None:
     document = (ROOT / "docs" / "overrides.md").read_text(encoding="utf-8")
     examples = re.findall(r"```yaml\noverrides:\n(.*?)```", document, re.DOTALL)
     assert examples
-    for example in examples:
-        text = "\n".join(line.removeprefix("  ") for line in example.splitlines())
+    for block in examples:
+        text = "\n".join(line.removeprefix("  ") for line in block.splitlines())
         assert checked(tmp_path, text)[1] == []

@@ -106,6 +106,9 @@ def test_letters_go_before_a_declared_encoding(code: str, written: str, expected
 
 def test_a_declared_encoding_decides_where_letters_do_not() -> None:
     coded = b"  \x1fa19980716d1997    u  y0rusy01%s    ca"
+    for signs in ("ПК ДСМ ОЛН", "Т. Б."):
+        words = b"1 \x1fa" + signs.encode("koi8-r")
+        assert vote([framed([("100", coded % b"99"), ("200", words)])]) == "koi8-r"
     words = b"1 \x1fa" + "ПЕДАГОГИКА И ПСИХОЛОГИЯ".encode("windows-1251")
-    assert vote([framed([("100", coded % b"89"), ("200", words)])]) == "windows-1251"
-    assert vote([framed([("100", coded % b"50"), ("200", words)])]) == "koi8-r"  # all capitals
+    for lie in (b"50", b"99", b"79"):
+        assert vote([framed([("100", coded % lie), ("200", words)])]) == "windows-1251"

@@ -3,6 +3,7 @@
 import gzip
 import re
 import tracemalloc
+import zlib
 from pathlib import Path
 
 import pytest
@@ -294,15 +295,22 @@ async def test_gzip_is_known_by_its_bytes(tmp_path: Path) -> None:
     assert [raw.id for raw in (await harvest(path))[0]] == ["k1"]
 
 
-async def test_a_gzip_that_is_cut(tmp_path: Path) -> None:
+async def test_of_a_gzip_that_is_cut_everything_before_comes(tmp_path: Path) -> None:
     path = tmp_path / "a.mrc.gz"
-    path.write_bytes(gzip.compress(record("k1") * 5000)[:-30])
+    packed = gzip.compress(b"".join(record(f"k{n}") for n in range(5000)))
+    path.write_bytes(packed[: len(packed) // 2])
+    whole = zlib.decompressobj(31).decompress(packed[: len(packed) // 2]).count(b"\x1d")
+    raws, [reject], problem = await harvest(path)
+    assert [raw.id for raw in raws] == [f"k{n}" for n in range(whole)]
+    assert "the file ends in the middle of a record" in reject.reason
+    assert "a.mrc.gz cannot be read to its end" in problem
+    (tmp_path / "b.mrc").write_bytes(record("l"))
+    raws, _, problem = await harvest(tmp_path)
+    assert [raws[-1].id, len(raws)] == ["l", whole + 1]
+    assert "a.mrc.gz cannot be read to its end" in problem
+    path.write_bytes(packed[:15])
     with pytest.raises(SourceBroken, match=r"a\.mrc\.gz cannot be read"):
         await harvest(path)
-    (tmp_path / "b.mrc").write_bytes(record("k2"))
-    raws, _, problem = await harvest(tmp_path)
-    assert raws[-1].id == "k2"
-    assert "a.mrc.gz cannot be read to its end" in problem
 
 
 async def test_a_folder_and_a_pattern(tmp_path: Path) -> None:

@@ -247,7 +247,7 @@ async def test_a_column_that_is_not_there_is_told_with_the_nearest(tmp_path: Pat
         (b'{\n "id": 1\n}', "not JSON Lines"),
         (b"PK\x03\x04 and nothing", "cannot be read as a workbook"),
         (b"id,title" + bytes(9_000_000), "a line of more than 8 MB"),
-        (gzip.compress(b"id,title\n1,a\n")[:-9], "cannot be read to its end"),
+        (gzip.compress(b"id,title\n1,a\n", mtime=0)[:10], "cannot be read to its end"),
     ],
 )
 async def test_what_is_no_table(tmp_path: Path, content: bytes, words: str) -> None:
@@ -255,6 +255,17 @@ async def test_what_is_no_table(tmp_path: Path, content: bytes, words: str) -> N
     path.write_bytes(content)
     with pytest.raises(SourceBroken, match=words):
         await harvest(config(path=path))
+
+
+async def test_of_a_gzip_that_is_cut_the_rows_before_come(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = "".join(f"{n},title {n % 97}\n" for n in range(3000))
+    packed = gzip.compress(f"id,title\n{rows}".encode())
+    path.write_bytes(packed[: len(packed) // 2])
+    raws, _, problem = await harvest(config(path=path))
+    assert [raw.id for raw in raws] == [str(n) for n in range(len(raws))]
+    assert len(raws) > 1000
+    assert problem.startswith("a.csv cannot be read to its end")
 
 
 async def test_one_bad_file_of_a_folder_makes_the_run_incomplete(tmp_path: Path) -> None:
