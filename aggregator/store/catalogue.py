@@ -15,8 +15,6 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Select,
-    and_,
-    case,
     func,
     or_,
     select,
@@ -240,31 +238,30 @@ class Catalogue:
         held = select(t.quarantine.c.source, func.count()).group_by(t.quarantine.c.source)
         async with self._database.read() as connection:
             cursor = await read_cursor(connection, "resolve")
-            kept_back = and_(r.work.is_(None), r.change <= cursor)
-            counts = select(
-                r.source,
-                func.sum(case((r.deleted.is_(True), 0), (kept_back, 0), else_=1)),
-                func.sum(case((r.deleted.is_(True), 1), else_=0)),
-                func.sum(case((r.deleted.is_(True), 0), (kept_back, 1), else_=0)),
-            ).group_by(r.source)
-            held_records = {row[0]: row[1:] for row in await connection.execute(counts)}
+            kept_back = select(r.source, func.count()).where(
+                r.work.is_(None), r.deleted.is_(False), r.change <= cursor
+            )
+            suppressed = {
+                row[0]: row[1] for row in await connection.execute(kept_back.group_by(r.source))
+            }
+            tallies = {row.source: row for row in await connection.execute(select(t.tallies))}
             quarantined = {row[0]: row[1] for row in await connection.execute(held)}
             standings = await _standings(connection)
             applied = await connection.scalar(select(t.meta.c.value).where(t.meta.c.name == HIDDEN))
         removed = set((applied or "").split()[1:])
         figures: dict[str, SourceFigures] = {}
-        for source in sorted({*held_records, *quarantined, *standings, *removed}):
-            standing = standings.get(source, Standing())
-            records, deleted, suppressed = held_records.get(source, (0, 0, 0))
+        for source in sorted({*tallies, *quarantined, *standings, *removed}):
+            standing, tally = standings.get(source, Standing()), tallies.get(source)
+            hidden = suppressed.get(source, 0)
             figures[source] = SourceFigures(
                 last_run=standing.last_run,
                 last_success=standing.last_success,
                 last_full=standing.last_full,
                 failures=standing.failures,
-                records=records,
-                deleted=deleted,
+                records=tally.living - hidden if tally else 0,
+                deleted=tally.deleted if tally else 0,
                 quarantined=quarantined.get(source, 0),
-                suppressed=suppressed,
+                suppressed=hidden,
                 removed=source in removed,
             )
         return figures

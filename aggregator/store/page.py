@@ -6,10 +6,20 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from aggregator.store import tables as t
-from aggregator.store.bulk import delete_rows, insert_rows, lock_rows, update_rows, upsert_rows
+from aggregator.store.bulk import (
+    among,
+    chunks,
+    delete_rows,
+    insert_rows,
+    lock_rows,
+    update_rows,
+    upsert_rows,
+    upserting,
+)
 from aggregator.store.numbers import allocate
 from aggregator.store.payload import pack
 
@@ -139,6 +149,7 @@ async def _write_numbered(
     bodied: list[Entry],
 ) -> None:
     """Write what takes a change number: first those that have bodies, then tombstones."""
+    await _tally(connection, source, numbered)
     numbers = await allocate(connection, "record", len(numbered))
     time = now()
     new: list[dict[str, Any]] = []
@@ -157,6 +168,27 @@ async def _write_numbered(
     await insert_rows(connection, t.records, new)
     await update_rows(connection, t.records, old, ("id",))
     await insert_rows(connection, t.payloads, _bodies(ids[: len(bodied)], bodied))
+
+
+async def _tally(
+    connection: AsyncConnection, source: str, numbered: list[Entry | Tombstone]
+) -> None:
+    """Count what comes and what goes (`tables.tallies`), before it is written."""
+    r = t.records.c
+    ids = [item.id for item in numbered if item.id is not None]
+    were_deleted: set[int] = set()
+    for chunk in chunks(ids):
+        query = select(r.id).where(among(connection, r.id, chunk), r.deleted.is_(True))
+        were_deleted.update(row.id for row in await connection.execute(query))
+    living = sum(isinstance(item, Entry) for item in numbered)
+    change = {
+        "source": source,
+        "living": living - (len(ids) - len(were_deleted)),
+        "deleted": len(numbered) - living - len(were_deleted),
+    }
+    adding = upserting(connection, t.tallies).values(change)
+    more = {name: t.tallies.c[name] + adding.excluded[name] for name in ("living", "deleted")}
+    await connection.execute(adding.on_conflict_do_update(index_elements=["source"], set_=more))
 
 
 def _bodies(ids: list[int], bodied: list[Entry]) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
 )
 
 catalogue = MetaData()
@@ -122,6 +123,26 @@ records = Table(
     Index("records_change", "change", unique=True),
     Index("records_work", "work"),
     comment="a record's id is the first change number it was given",
+)
+
+Index(
+    "records_placeless",
+    records.c.work,
+    records.c.change,
+    records.c.source,
+    sqlite_where=and_(records.c.work.is_(None), records.c.deleted.is_(False)),
+    postgresql_where=and_(records.c.work.is_(None), records.c.deleted.is_(False)),
+)
+"""Living records in no work: not resolved yet, or kept back. `work`, always empty here, lets SQLite
+prefer it to `records_work`, in which tombstones stand too."""
+
+tallies = Table(
+    "tallies",
+    catalogue,
+    Column("source", Words, primary_key=True),
+    Column("living", BigInteger, nullable=False),
+    Column("deleted", BigInteger, nullable=False),
+    comment="how many records of each source there are, so that pages need not count them",
 )
 
 payloads = Table(

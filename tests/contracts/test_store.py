@@ -1,6 +1,7 @@
 """What every database must do for the store."""
 
 import asyncio
+import random
 import socket
 from dataclasses import replace
 from pathlib import Path
@@ -108,6 +109,30 @@ async def test_change_numbers_grow_and_unchanged_records_keep_theirs(catalogue: 
     after = await numbers()
     assert after["1"] > max(before.values())
     assert after["2"] == before["2"]
+
+
+async def test_sources_are_counted_as_they_are_written(catalogue: Catalogue) -> None:
+    lease, run = await begin(catalogue)
+    chance, names = random.Random(7), [str(number) for number in range(12)]
+    for _ in range(12):
+        known = await catalogue.ledger.known("s", names)
+        page = Page()
+        for name in chance.sample(names, 5):
+            held = known.get(name)
+            id = held.id if held else None
+            if chance.random() < 0.6:
+                page.entries.append(entry(name, record(name, f"{chance.random()}"), id))
+            elif held is None or not held.deleted:
+                page.tombstones.append(Tombstone(id, name, ""))
+        await save(catalogue, lease, run, page)
+        deleted = [held.deleted for held in (await catalogue.ledger.known("s", names)).values()]
+        figures = (await catalogue.sources())["s"]
+        assert (figures.records, figures.deleted) == (deleted.count(False), deleted.count(True))
+    living = figures.records
+    later = await catalogue.ledger.begin(lease, "s", "f", {}, True)
+    assert await catalogue.ledger.sweep(lease, "s", later, later) == living
+    figures = (await catalogue.sources())["s"]
+    assert (figures.records, figures.deleted) == (0, len(deleted))
 
 
 async def test_a_deleted_record_may_come_back(catalogue: Catalogue) -> None:

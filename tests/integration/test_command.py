@@ -224,7 +224,7 @@ def test_reindex_fills_the_index_anew(library: Installation) -> None:
 
 
 def test_migrate_and_sources(library: Installation) -> None:
-    assert "0002" in library.ilim("migrate").words
+    assert "0003" in library.ilim("migrate").words
     listed = library.ilim("sources", "--json").json
     assert [(source["id"], source["state"]) for source in listed] == [
         ("lib", "never_reached"),

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 ORDERED = {
     "cursors": "name", "keys": "key, record", "marks": "number", "meta": "name", "numbers": "name",
     "payloads": "record", "quarantine": "source, local_id", "records": "id", "runs": "id",
-    "sources": "source", "works": "id",
+    "sources": "source", "tallies": "source", "works": "id",
 }  # fmt: skip
 
 KEPT = ("decisions", "suppressions")

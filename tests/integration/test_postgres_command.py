@@ -52,7 +52,7 @@ def test_the_same_answers_from_both(
         write(installation, text)
         place = Installation(installation.folder, f"data{len(answers)}")
         migrated = ilim(place, "migrate")
-        assert migrated.code == 0 and "catalogue: new → 0002" in migrated.words
+        assert migrated.code == 0 and "catalogue: new → 0003" in migrated.words
         done = ilim(place, "harvest", "--json")
         assert done.code == 0, done.words
         [run] = done.json["runs"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, insert, select, text
 
 from aggregator.store import tables
 from aggregator.store.database import Database, Name, latest
@@ -50,6 +50,31 @@ async def test_a_keep_of_the_first_version_is_brought_up(url: str) -> None:
     assert await database.migrate() == ("0001", latest("keep"))
     async with database.read() as connection:
         assert (await connection.execute(select(tables.suppressions))).all() == []
+    await database.close()
+
+
+async def test_a_catalogue_of_the_second_version_is_counted(url: str) -> None:
+    database = Database(url, "catalogue")
+    await database.migrate()
+    async with database.write() as connection:
+        await connection.execute(text("DROP TABLE tallies"))
+        await connection.execute(text("DROP INDEX records_placeless"))
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+        for number, (source, gone) in enumerate(
+            [("a", False), ("a", False), ("a", True), ("b", True)]
+        ):
+            row = dict.fromkeys(("changed", "format", "stamp", "sets", "problems"), "")
+            hashes = {"raw_hash": b"", "record_hash": b""}
+            row |= {"source": source, "local_id": str(number)}
+            await connection.execute(
+                insert(tables.records).values(
+                    id=number, change=number, crosswalk=1, deleted=gone, seen_run=1, **row, **hashes
+                )
+            )
+    assert await database.migrate() == ("0002", latest("catalogue"))
+    async with database.read() as connection:
+        query = select(tables.tallies).order_by(tables.tallies.c.source)
+        assert (await connection.execute(query)).all() == [("a", 2, 1), ("b", 0, 1)]
     await database.close()
 
 
