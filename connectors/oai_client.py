@@ -6,7 +6,7 @@ The next page is asked for while the one before is read and stored: one page ahe
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.message import Message
@@ -17,6 +17,7 @@ from urllib.parse import quote
 from sickle.models import Identify
 
 from aggregator.errors import RetryLater, SourceBroken
+from aggregator.wording import say
 from connectors.addresses import describe
 from connectors.fetch import Fetcher, Response, ServerError
 from connectors.http_date import server_clock
@@ -114,8 +115,12 @@ class OaiClient:
         assert error is not None
         if isinstance(error, NotOai):
             raise SourceBroken(
-                f"{describe(self._config.url)} does not speak OAI-PMH. {error} Open the address "
-                "with ?verb=Identify in a browser, and correct `url` or tell the source.",
+                say(
+                    "{address} does not speak OAI-PMH. {reason} Open the address with "
+                    "?verb=Identify in a browser, and correct `url` or tell the source.",
+                    address=describe(self._config.url),
+                    reason=error,
+                ),
                 "address",
             ) from error
         raise error
@@ -155,12 +160,12 @@ class OaiClient:
         told = []
         names = await self.formats()
         if names:
-            told.append(f"It offers the formats {', '.join(names)}.")
+            told.append(say("It offers the formats {formats}.", formats=", ".join(names)))
         if self._config.sets:
             with contextlib.suppress(RetryLater):
                 sets, _ = await self.set_names(pages=1)
                 if sets:
-                    told.append(f"Its sets are {', '.join(sets[:20])}{', …' * (len(sets) > 20)}.")
+                    told.append(say("Its sets are {sets}.", sets=some_of(sets)))
         return " ".join(told)
 
     async def set_names(self, pages: int = SET_PAGES) -> tuple[list[str], bool]:
@@ -218,13 +223,18 @@ class OaiClient:
         config = self._config
         page = parse_page(response.body, config.format, charset=charset, encoding=config.encoding)
         if page.verb not in ANSWERS and not page.errors:
-            raise Damaged("The answer holds neither records nor an error.", response.body)
+            raise Damaged(say("The answer holds neither records nor an error."), response.body)
         return page
 
     def _refuse(self, response: Response, mistake: RetryLater) -> None:
         if response.status >= HTTPStatus.BAD_REQUEST:
             raise Refused(
-                f"{describe(response.url)} answers with HTTP {response.status}. {mistake}",
+                say(
+                    "{address} answers with HTTP {status}. {reason}",
+                    address=describe(response.url),
+                    status=str(response.status),
+                    reason=mistake,
+                ),
                 response.status,
             ) from mistake
 
@@ -237,6 +247,11 @@ class OaiClient:
                 self._config.id,
                 here,
             )
+
+
+def some_of(names: Sequence[str]) -> str:
+    """The first of many names, for a message."""
+    return f"{', '.join(names[:20])}{', …' * (len(names) > 20)}"
 
 
 def said(model: object, name: str) -> str:

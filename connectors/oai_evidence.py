@@ -8,6 +8,7 @@ numbered cases are those of HARVESTING §2.
 from collections.abc import Sequence
 
 from aggregator.watch import Watch
+from aggregator.wording import say
 from connectors.oai_reader import Page
 from connectors.oai_window import Progress
 
@@ -94,9 +95,11 @@ class Evidence:
         came, claimed = self._progress.at, self._progress.total
         if claimed is None or came >= claimed * (1 - SHORT):
             return ""
-        return (
-            f"The source speaks of {claimed} records and sent {came}. If its number is known to be "
-            "wrong, set `ignore_total: true`."
+        return say(
+            "The source speaks of {total} records and sent {count}. If its number is known to be "
+            "wrong, set `ignore_total: true`.",
+            total=claimed,
+            count=came,
         )
 
     def hole(self) -> str:
@@ -105,14 +108,18 @@ class Evidence:
         if self.whole:
             return ""
         if progress.lack and progress.lack > SHORT * progress.at:
-            return (
-                f"The source numbers its records and left out {progress.lack} of them between two "
-                "pages of its list."
+            return say(
+                "The source numbers its records and left out {count} of them between two pages of "
+                "its list.",
+                count=progress.lack,
             )
         if self._twice:
-            return f"{self._twice} pages of the list came twice, perhaps instead of others."
+            return say(
+                "Pages of the list that came twice, perhaps instead of others: {count}.",
+                count=self._twice,
+            )
         if self._shaken and progress.session:
-            return "The list has a single token, and a page of it had to be asked for twice."
+            return say("The list has a single token, and a page of it had to be asked for twice.")
         return ""
 
     def circled(self) -> None:

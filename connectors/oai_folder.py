@@ -8,6 +8,7 @@ from sickle.oaiexceptions import NoRecordsMatch
 
 from aggregator.errors import SourceBroken
 from aggregator.source import Batch, Checkpoint, Reject
+from aggregator.wording import reason, say
 from connectors.oai_page import Damaged, NotOai, Page, parse_page
 from connectors.oai_request import OaiPmhConfig
 from connectors.payload import Payload, PayloadCutError, PayloadTooLargeError
@@ -39,12 +40,14 @@ async def saved_pages(config: OaiPmhConfig, checkpoint: Checkpoint) -> AsyncGene
         try:
             page = await asyncio.to_thread(_read, folder / name, config)
         except _UnreadableError as mistake:
-            reason = f"The file {name} cannot be read: {mistake}"
+            said = say("The file {file} cannot be read: {reason}", file=name, reason=mistake)
             body = await asyncio.to_thread(_start, folder / name, config.http.max_bytes)
-            yield Batch((), place, rejects=(Reject(reason, body),), problem=reason)
+            yield Batch((), place, rejects=(Reject(said, body),), problem=said)
             continue
         errors = [error for error in page.errors if not isinstance(error, NoRecordsMatch)]
-        problem = f"The file {name} holds an error: {errors[0]}" if errors else ""
+        problem = ""
+        if errors:
+            problem = say("The file {file} holds an error: {error}", file=name, error=errors[0])
         yield Batch(page.records, place, rejects=page.rejects, still=page.still, problem=problem)
     if not left:
         yield Batch((), {"fingerprint": fingerprint, "file": ""})
@@ -53,8 +56,12 @@ async def saved_pages(config: OaiPmhConfig, checkpoint: Checkpoint) -> AsyncGene
 def _names(folder: Path, source: str) -> list[str]:
     if not folder.is_dir():
         raise SourceBroken(
-            f"There is no folder “{folder}”. Correct `path` in the file of the source '{source}', "
-            "or put the saved responses there.",
+            say(
+                "There is no folder “{folder}”. Correct `path` in the file of the source "
+                "'{source}', or put the saved responses there.",
+                folder=folder,
+                source=source,
+            ),
             "address",
         )
     names = sorted(
@@ -62,8 +69,12 @@ def _names(folder: Path, source: str) -> list[str]:
     )
     if not names:
         raise SourceBroken(
-            f"The folder “{folder}” holds no file whose name ends in .xml or .xml.gz. Put the "
-            f"saved responses there, or correct `path` in the file of the source '{source}'.",
+            say(
+                "The folder “{folder}” holds no file whose name ends in .xml or .xml.gz. Put the "
+                "saved responses there, or correct `path` in the file of the source '{source}'.",
+                folder=folder,
+                source=source,
+            ),
             "address",
         )
     return names
@@ -79,15 +90,17 @@ def _read(file: Path, config: OaiPmhConfig) -> Page:
             payload.finish(), config.format, encoding=config.encoding, own_prefix=True
         )
     except OSError as error:
-        raise _UnreadableError(f"{error.strerror}.") from error
+        raise _UnreadableError(f"{reason(error)}.") from error
     except PayloadTooLargeError as error:
-        raise _UnreadableError("it is larger than `max_bytes` allows.") from error
+        raise _UnreadableError(say("it is larger than `max_bytes` allows.")) from error
     except PayloadCutError as error:
-        raise _UnreadableError("its compression is cut or damaged.") from error
+        raise _UnreadableError(say("its compression is cut or damaged.")) from error
     except (NotOai, Damaged) as error:
         raise _UnreadableError(str(error)) from error
     if not page.count and not page.errors and page.verb not in {*_SILENT_VERBS, "ListRecords"}:
-        raise _UnreadableError(f"it is an answer to {page.verb or 'nothing known'}, not a list.")
+        if not page.verb:
+            raise _UnreadableError(say("it is an answer to nothing known, not a list."))
+        raise _UnreadableError(say("it is an answer to {verb}, not a list.", verb=page.verb))
     return page
 
 

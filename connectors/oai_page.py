@@ -13,6 +13,7 @@ from typing import NamedTuple
 from lxml import etree
 from sickle.models import Header, Identify, MetadataFormat, Set
 
+from aggregator.wording import say
 from connectors import oai_charset as encodings
 from connectors import oai_repair as repair
 from connectors.oai_reader import (
@@ -124,7 +125,7 @@ def read_headers(body: bytes) -> Headers:
     if "error" in parts:
         raise error_of(parts["error"])
     if "ListIdentifiers" not in parts:
-        raise Damaged("The answer holds no list of identifiers.", body)
+        raise Damaged(say("The answer holds no list of identifiers."), body)
     headers = []
     for element in _items(root, "header"):
         header = Header(element)
@@ -145,7 +146,7 @@ def _small(body: bytes) -> etree._Element:
         raise NotOai(first_words(body))
     cut = repair.trim(body)
     if cut is None:
-        raise Damaged("A short answer of the source is cut short.", body, truncated=True)
+        raise Damaged(say("A short answer of the source is cut short."), body, truncated=True)
     text, _ = encodings.Charset.of(body, start.start()).decode(cut[0])
     try:
         root = strict(text.encode())
@@ -155,7 +156,9 @@ def _small(body: bytes) -> etree._Element:
         try:
             root = strict((repair.declare(tag, rest)[0] + rest).encode())
         except etree.XMLSyntaxError as error:
-            raise Damaged(f"A short answer of the source cannot be read: {error}.", body) from error
+            raise Damaged(
+                say("A short answer of the source cannot be read: {reason}.", reason=error), body
+            ) from error
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)  # Sickle trips over them
     for element in root.iter("*"):
         if not str(element.tag).startswith("{"):

@@ -12,6 +12,7 @@ from sickle.oaiexceptions import CannotDisseminateFormat
 
 from aggregator.errors import IlimError, SourceBroken
 from aggregator.source import Batch, Checkpoint, Raw
+from aggregator.wording import say
 from connectors.fetch import Fetcher
 from connectors.oai_client import OaiClient
 from connectors.oai_folder import saved_pages
@@ -86,8 +87,12 @@ class OaiPmh:
         if not offered:
             return wanted[0]
         raise SourceBroken(
-            f"The source offers none of the formats {', '.join(wanted)}. It offers "
-            f"{', '.join(offered)}. Correct `formats` in the source's file."
+            say(
+                "The source offers none of the formats {wanted}. It offers {offered}. Correct "
+                "`formats` in the source's file.",
+                wanted=", ".join(wanted),
+                offered=", ".join(offered),
+            )
         )
 
     async def _is_taken(self, format: str) -> bool:

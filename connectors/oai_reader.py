@@ -8,6 +8,7 @@ from sickle import oaiexceptions
 
 from aggregator.errors import RetryLater
 from aggregator.source import Raw, Reject
+from aggregator.wording import say
 
 OAI = "http://www.openarchives.org/OAI/2.0/"
 
@@ -118,7 +119,7 @@ def text_of(element: etree._Element) -> str:
 
 def first_words(body: bytes) -> str:
     shown = " ".join(body[:_SHOWN].decode("utf-8", "replace").split())
-    return f"The answer is not OAI-PMH. It begins: “{shown}”."
+    return say("The answer is not OAI-PMH. It begins: “{words}”.", words=shown)
 
 
 def _said(marks: Iterable[etree._Element], name: str) -> int | None:
@@ -215,7 +216,7 @@ class Reader:
                     break
         if not local_id:
             whole = etree.tostring(record, encoding="utf-8", with_tail=False)
-            rejects.append(Reject("The record has no identifier.", whole))
+            rejects.append(Reject(say("The record has no identifier."), whole))
         elif deleted:
             records.append(Raw(local_id, None, prefix, stamp, tuple(sets), problems))
         elif body is None:
@@ -228,7 +229,8 @@ def error_of(element: etree._Element) -> Exception:
     code = element.get("code", "").strip()
     text = " ".join(text_of(element).split())
     kind = ERRORS.get(code.casefold(), oaiexceptions.OAIError)
-    error: Exception = kind(f"{code or 'an error without a code'}: {text or 'no explanation'}")
+    code, text = code or say("an error without a code"), text or say("no explanation")
+    error: Exception = kind(f"{code}: {text}")
     return error
 
 

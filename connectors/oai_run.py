@@ -16,8 +16,9 @@ from sickle.oaiexceptions import BadArgument, BadResumptionToken, NoRecordsMatch
 
 from aggregator.errors import IlimError, RetryLater, SourceBroken
 from aggregator.source import Batch, Reject
+from aggregator.wording import later, say
 from connectors.fetch import Fetcher, TooLarge
-from connectors.oai_client import OaiClient, Refused, said
+from connectors.oai_client import OaiClient, Refused, said, some_of
 from connectors.oai_evidence import Evidence
 from connectors.oai_page import Damaged, Page, tail_token
 from connectors.oai_request import OaiPmhConfig
@@ -72,7 +73,7 @@ class Run:
                 self._told |= bool(batch.problem)
                 if self._progress.window is None and self._progress.lost and not self._told:
                     # What an earlier run of this pass had to leave is no smaller loss today.
-                    problem = (
+                    problem = say(
                         "An earlier part of this pass could not be had; it is asked for again."
                     )
                     batch = replace(batch, problem=problem)
@@ -102,7 +103,9 @@ class Run:
         if page.count or page.token or not page.errors:
             problem = ""
             if page.errors:
-                problem = f"The source sent records and an error at once: {page.errors[0]}."
+                problem = say(
+                    "The source sent records and an error at once: {error}.", error=page.errors[0]
+                )
                 progress.damage()
             return await self._take(window, page, problem)
         if progress.place:
@@ -156,7 +159,7 @@ class Run:
                 return page, problem
         problem = problem or evidence.shortage()
         if not problem and unbounded and progress.at == 0:
-            problem = "The source sent an empty list instead of its records."
+            problem = say("The source sent an empty list instead of its records.")
         if problem:
             progress.damage()
         evidence.ended()
@@ -214,7 +217,7 @@ class Run:
         problem = ""
         page, _, _ = await self._left_out(window)
         if page.count:
-            problem = "The source says that it has nothing, and names records all the same."
+            problem = say("The source says that it has nothing, and names records all the same.")
             progress.damage()
         elif window.set and not window.end:
             try:
@@ -222,9 +225,11 @@ class Run:
             except IlimError:
                 names, all_of_them = [], False
             if names and all_of_them and window.set not in names:
-                problem = (
-                    f"The source has no set “{window.set}”: correct `sets` in its file. Its sets "
-                    f"are {', '.join(names[:20])}{', …' * (len(names) > 20)}."
+                problem = say(
+                    "The source has no set “{set}”: correct `sets` in its file. Its sets are "
+                    "{sets}.",
+                    set=window.set,
+                    sets=some_of(names),
                 )
         if window.end or problem:
             progress.close()
@@ -265,19 +270,33 @@ class Run:
             return self._batch()
         if not isinstance(error, _OUR_FAULT):
             raise SourceBroken(
-                f"The source '{self._config.id}' answers the first request with an error "
-                f"({error}). If it goes on doing so, tell the source.",
+                say(
+                    "The source '{source}' answers the first request with an error ({error}). If "
+                    "it goes on doing so, tell the source.",
+                    source=self._config.id,
+                    error=error,
+                ),
                 "server",
             )
         offers = await self._client.offers()
         withdrawn = dated and isinstance(error, oaiexceptions.CannotDisseminateFormat)
-        advice = " `ilim harvest ID --full` chooses among `formats` anew." if withdrawn else ""
-        raise SourceBroken(
-            f"The source refuses the request for the format “{self._config.format}”"
-            f"{f' and the set “{window.set}”' if window.set else ''} ({error}). {offers} "
-            f"Correct `formats` or `sets` in the file of the source '{self._config.id}'.{advice}",
-            "request",
+        source = self._config.id
+        refusal = later("The source refuses the request for the format “{format}” ({error}).")
+        with_set = later(
+            "The source refuses the request for the format “{format}” and the set “{set}” "
+            "({error})."
         )
+        words = [
+            say(with_set if window.set else refusal,
+                format=self._config.format, set=window.set, error=error),
+            offers,
+            say("Correct `formats` or `sets` in the file of the source '{source}'.", source=source),
+        ]  # fmt: skip
+        if withdrawn:
+            words.append(
+                say("`ilim harvest {source} --full` chooses among `formats` anew.", source=source)
+            )
+        raise SourceBroken(" ".join(filter(None, words)), "request")
 
     async def _broken_off(self, window: Window, error: Exception) -> Batch:
         """An error instead of the page that a token promised."""
@@ -289,7 +308,14 @@ class Run:
             came = progress.at
             page, _, _ = await self._left_out(window)
             progress.leave()
-            return self._batch(page, f"The list ended early, after {came} records ({error}).")
+            return self._batch(
+                page,
+                say(
+                    "The list ended early, after {count} records ({error}).",
+                    count=came,
+                    error=error,
+                ),
+            )
         return await self._trouble(window, error)
 
     async def _refused(self, window: Window, refused: Refused) -> Batch:
@@ -298,8 +324,12 @@ class Run:
             return await self._trouble(window, refused)
         if not window.start and not window.end:
             raise SourceBroken(
-                f"{refused} Check `url` in the file of the source '{self._config.id}': opened with "
-                "?verb=Identify it must show an OAI-PMH answer.",
+                say(
+                    "{reason} Check `url` in the file of the source '{source}': opened with "
+                    "?verb=Identify it must show an OAI-PMH answer.",
+                    reason=refused,
+                    source=self._config.id,
+                ),
                 "address",
             )
         await self._only_this(window, refused)
@@ -350,8 +380,13 @@ class Run:
         if self._row > TROUBLE_LIMIT:
             cause = error.cause if isinstance(error, IlimError) else "server"
             raise SourceBroken(
-                f"{self._row} lists in a row of the source '{self._config.id}' could not be had. "
-                f"The last: {error}",
+                say(
+                    "{count} lists in a row of the source '{source}' could not be had. The last: "
+                    "{reason}",
+                    count=self._row,
+                    source=self._config.id,
+                    reason=error,
+                ),
                 cause,
             )
         if progress.failures == 0:
@@ -381,11 +416,11 @@ class Run:
     ) -> Batch:
         """The last resort for a window: each record by itself (case 10)."""
         progress = self._progress
-        span = " to ".join(day for day in (window.start[:10], window.end[:10]) if day) or "all"
-        problem = f"A list could not be had ({span}): {error}"
+        span = "–".join(day for day in (window.start[:10], window.end[:10]) if day) or say("all")
+        problem = say("A list could not be had ({span}): {reason}", span=span, reason=error)
         if names is not None:
             page, lost = await self._singles.all_of(names)
-            reason = "The record can be had neither in a list nor by itself."
+            reason = say("The record can be had neither in a list nor by itself.")
             rejects = tuple(Reject(reason, b"", name.id) for name in lost)
             if page.count:
                 self._row = 0

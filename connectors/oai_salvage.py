@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from aggregator.source import Reject
+from aggregator.wording import say
 from connectors import oai_repair as repair
 from connectors.oai_charset import Charset
 from connectors.oai_reader import Damaged, NotOai, Page, Reader, first_words, local, strict
@@ -23,7 +24,10 @@ def salvage(body: bytes, reader: Reader, charset: Charset) -> Page:
     cut = repair.trim(body)
     if cut is None:
         raise Damaged(
-            f"The page is cut short: its end (</OAI-PMH>) is missing after {len(body)} bytes.",
+            say(
+                "The page is cut short: its end (</OAI-PMH>) is missing after {count} bytes.",
+                count=len(body),
+            ),
             body,
             truncated=True,
         )
@@ -38,7 +42,7 @@ def salvage(body: bytes, reader: Reader, charset: Charset) -> Page:
         text, notes = tag + rest, (*notes, *more, *declared)
         root = _parsed(text)
     if root is None:
-        raise Damaged("The page around its records cannot be read, even mended.", body)
+        raise Damaged(say("The page around its records cannot be read, even mended."), body)
     if local(root) != "OAI-PMH":
         raise NotOai(first_words(body))
     frame = reader.page(root, notes)
@@ -98,7 +102,7 @@ def _chunk(chunk: bytes, envelope: _Envelope, reader: Reader, charset: Charset) 
             page = reader.page(root, tuple(dict.fromkeys((*envelope.notes, *notes, *done))))
             if page.count:
                 return page
-    reason = "The record is not well-formed XML, even mended."
+    reason = say("The record is not well-formed XML, even mended.")
     first, *others = repair.identifiers(chunk)
     return Page(
         rejects=(Reject(reason, chunk, first), *(Reject(reason, b"", name) for name in others))

@@ -13,11 +13,12 @@ from msgspec.structs import replace
 from aggregator.errors import SkipRecord
 from aggregator.normalize import container, issn, role, web_address
 from aggregator.record import Container, Link, Record, Relation
+from aggregator.wording import say
 from connectors.crosswalks import addresses
 from connectors.crosswalks.draft import BLANK, Draft
 from connectors.crosswalks.node import Node, node
 from connectors.crosswalks.remainder import Remainder
-from connectors.crosswalks.strict_xml import parse_xml
+from connectors.crosswalks.strict_xml import of_another_kind, parse_xml, saying_nothing
 
 VERSION = 1
 
@@ -72,11 +73,11 @@ def _resource(root: Node) -> Node:
     if root.name == "oai_datacite":
         found = root.first("payload").first("resource")
         if not found.name:
-            raise SkipRecord("The record's envelope <oai_datacite> holds no <resource>.")
+            raise SkipRecord(say("The record's envelope <oai_datacite> holds no <resource>."))
     elif root.name != "resource":
-        raise SkipRecord(f"The record is not DataCite: its root element is <{root.name[:60]}>.")
+        raise of_another_kind("DataCite", root.name)
     if not found.says():
-        raise SkipRecord("The record is empty: its DataCite description says nothing.")
+        raise saying_nothing("DataCite")
     return found
 
 

@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from aggregator.errors import SkipRecord
 from aggregator.normalize import clean, language, written_in
 from connectors.crosswalks.remainder import Remainder
-from connectors.crosswalks.strict_xml import parse_xml
+from connectors.crosswalks.strict_xml import of_another_kind, parse_xml, saying_nothing
 
 _ROOTS = frozenset({"dc", "qualifieddc", "qdc", "dcterms"})
 _DC = frozenset(
@@ -133,7 +132,7 @@ def statements(body: bytes, default: str, rest: Remainder) -> Mapping[str, Seque
         if element.tail:
             said |= _loose(element.tail, rest)
     if not said:
-        raise SkipRecord("The record is empty: its Dublin Core says nothing.")
+        raise saying_nothing("Dublin Core")
     return groups
 
 
@@ -180,7 +179,7 @@ def _root(body: bytes) -> etree._Element:
     root = parse_xml(body)
     found = etree.QName(root).localname
     if found.lower() not in _ROOTS:
-        raise SkipRecord(f"The record is not Dublin Core: its root element is <{found[:60]}>.")
+        raise of_another_kind("Dublin Core", found)
     return root
 
 

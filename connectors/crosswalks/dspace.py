@@ -10,7 +10,6 @@ import binascii
 from base64 import b64decode
 from collections.abc import Iterator
 
-from aggregator.errors import SkipRecord
 from aggregator.normalize import clean, orcid, role, web_address
 from aggregator.normalize import language as language_code
 from aggregator.record import Record
@@ -19,7 +18,7 @@ from connectors.crosswalks.dc_statements import Statements, term
 from connectors.crosswalks.dublin_core import record_of
 from connectors.crosswalks.node import Node, node
 from connectors.crosswalks.remainder import Remainder
-from connectors.crosswalks.strict_xml import parse_xml
+from connectors.crosswalks.strict_xml import of_another_kind, parse_xml, saying_nothing
 
 VERSION = 1
 
@@ -93,9 +92,9 @@ def read_dim(
     """
     root = node(parse_xml(body), {}, "dim")
     if root.name not in ("dim", "dublin_core"):
-        raise SkipRecord(f"The record is not DIM: its root element is <{root.name[:60]}>.")
+        raise of_another_kind("DIM", root.name)
     if not root.says():
-        raise SkipRecord("The record is empty: its DSpace description says nothing.")
+        raise saying_nothing("DSpace")
     rest = Remainder()
     said = Statements(language, rest)
     for field in root.saying("field", "dcvalue"):
@@ -121,9 +120,9 @@ def read_xoai(
     """
     root = node(parse_xml(body), {}, "xoai")
     if root.name != "metadata":
-        raise SkipRecord(f"The record is not XOAI: its root element is <{root.name[:60]}>.")
+        raise of_another_kind("XOAI", root.name)
     if not root.says():
-        raise SkipRecord("The record is empty: its DSpace description says nothing.")
+        raise saying_nothing("DSpace")
     rest = Remainder()
     said = Statements(language, rest)
     for schema in root.all("element"):

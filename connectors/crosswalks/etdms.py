@@ -4,14 +4,13 @@ Source: ETD-MS, an interoperability metadata standard for electronic theses and 
 1.0 and 1.1 (NDLTD): Dublin Core with a title's alternative, roles, schemes and the degree.
 """
 
-from aggregator.errors import SkipRecord
 from aggregator.normalize import orcid, role
 from aggregator.record import Record
 from connectors.crosswalks.dc_statements import Statements, term
 from connectors.crosswalks.dublin_core import record_of
 from connectors.crosswalks.node import Node, node
 from connectors.crosswalks.remainder import Remainder
-from connectors.crosswalks.strict_xml import parse_xml
+from connectors.crosswalks.strict_xml import of_another_kind, parse_xml, saying_nothing
 
 VERSION = 1
 
@@ -32,9 +31,9 @@ def read(
     """
     root = node(parse_xml(body), _PREFIXES, "etdms")
     if root.name not in ("thesis", "etdms"):
-        raise SkipRecord(f"The record is not ETD-MS: its root element is <{root.name[:60]}>.")
+        raise of_another_kind("ETD-MS", root.name)
     if not root.says():
-        raise SkipRecord("The record is empty: its ETD-MS description says nothing.")
+        raise saying_nothing("ETD-MS")
     rest = Remainder()
     said = Statements(language, rest)
     for element in root.children:

@@ -11,13 +11,14 @@ from collections.abc import Callable
 from aggregator.errors import SkipRecord
 from aggregator.normalize import dates
 from aggregator.record import Container, Record
+from aggregator.wording import say
 from connectors.crosswalks import irbis_fields as fields
 from connectors.crosswalks import unimarc, unimarc_links
 from connectors.crosswalks import unimarc_access_points as points
 from connectors.crosswalks import unimarc_description as description
 from connectors.crosswalks import unimarc_numbers as numbers
 from connectors.crosswalks.marc_draft import BLANK
-from connectors.crosswalks.marc_record import Field, parse
+from connectors.crosswalks.marc_record import Field, no_title, parse
 from connectors.crosswalks.remainder import Remainder
 from connectors.crosswalks.unimarc_draft import IrbisDraft
 from connectors.marc_formats import UTF_8
@@ -145,11 +146,12 @@ def _named_by_event(draft: IrbisDraft) -> None:
 def _without_title(draft: IrbisDraft) -> str:
     journal = draft.numbering.get("933")
     if journal:
-        return (
-            f"The record is an issue of the journal '{journal}' (field 933), whose own record "
-            "with the title is not among those that came: add it to the export."
+        return say(
+            "The record is an issue of the journal '{journal}' (field 933), whose own record with "
+            "the title is not among those that came: add it to the export.",
+            journal=journal,
         )
-    return "The record has no title: its field 200 is missing or empty."
+    return no_title("200")
 
 
 def _type(draft: IrbisDraft) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from aggregator.errors import SkipRecord
 from aggregator.normalize import clean, dates, languages
 from aggregator.record import Dates, Identifier, Record
+from aggregator.wording import say
 from connectors.crosswalks import marc_access_points as points
 from connectors.crosswalks import marc_description as description
 from connectors.crosswalks import marc_holdings as holdings
@@ -23,7 +24,7 @@ from connectors.crosswalks.marc_fixed import (
     years,
 )
 from connectors.crosswalks.marc_fixed import resource_type as fixed_type
-from connectors.crosswalks.marc_record import Field, MarcRecord, parse
+from connectors.crosswalks.marc_record import Field, MarcRecord, no_title, parse
 from connectors.crosswalks.remainder import Remainder
 
 VERSION = 3
@@ -89,7 +90,7 @@ def read(
     marc = parse(body, charset)
     kind = not_bibliographic(marc.leader)
     if kind:
-        raise SkipRecord(f"The record is {kind}, it describes no work.")
+        raise SkipRecord(say("The record is {kind}, it describes no work.", kind=say(kind)))
     rest = Remainder()
     fields = [_unlinked(field, rest) for field in marc.fields]
     tongues = _languages(marc, fields, rest)
@@ -101,9 +102,10 @@ def read(
         draft.keep_left(field)
     _keep_controls(marc, draft)
     if not draft.titles:
-        other = any(field.tag == "200" for field in marc.fields)
-        hint = " It has a field 200: is it UNIMARC?" if other else ""
-        raise SkipRecord(f"The record has no title: its field 245 is missing or empty.{hint}")
+        words = no_title("245")
+        if any(field.tag == "200" for field in marc.fields):
+            words += f" {say('It has a field 200: is it UNIMARC?')}"
+        raise SkipRecord(words)
     return draft.record(source, local_id, stamp, _type(marc, draft), _issued(marc, draft, year))
 
 

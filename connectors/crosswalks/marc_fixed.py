@@ -5,12 +5,17 @@ Source: MARC 21 Format for Bibliographic Data, leader/06-07 and 008/00-39.
 
 from aggregator.normalize import language, span
 from aggregator.record import Dates
+from aggregator.wording import later
 
 _OTHER_FORMATS = {
-    "z": "an authority record", "w": "a classification record", "q": "community information",
-    "u": "a holdings record", "v": "a holdings record", "x": "a holdings record",
-    "y": "a holdings record",
-}  # fmt: skip
+    "z": later("an authority record"),
+    "w": later("a classification record"),
+    "q": later("community information"),
+    "u": later("a holdings record"),
+    "v": later("a holdings record"),
+    "x": later("a holdings record"),
+    "y": later("a holdings record"),
+}
 """Leader/06 of records that are not bibliographic."""
 
 _BY_KIND = {

@@ -13,8 +13,9 @@ from lxml import etree
 
 from aggregator.errors import SkipRecord
 from aggregator.normalize import clean
+from aggregator.wording import say
 from connectors import irbis_text, iso2709
-from connectors.crosswalks.strict_xml import parse_xml
+from connectors.crosswalks.strict_xml import of_another_kind, parse_xml
 from connectors.marc_charset import MARC_8, decode, is_utf8
 from connectors.marc_formats import UTF_8, frame
 
@@ -108,7 +109,7 @@ def _from_iso2709(body: bytes, charset: str, indicators: bool, positional: Set[s
     try:
         leader, fields = iso2709.fields(body)
     except iso2709.NotARecordError as error:
-        raise SkipRecord(f"The record is not ISO 2709: {error}.") from error
+        raise SkipRecord(say("The record is not ISO 2709: {reason}.", reason=error)) from error
     if not charset:
         charset = UTF_8 if leader[9:10] == b"a" or is_utf8(body) else MARC_8
     record = MarcRecord(leader.decode("latin-1"))
@@ -132,8 +133,13 @@ def _from_text(body: bytes, charset: str) -> MarcRecord:
         else:
             record.fields.append(_bare_field(tag, data, charset or UTF_8, irbis_text.MARK))
     if not record.fields:
-        raise SkipRecord("The record is empty: its text has no fields such as '#200: ^A…'.")
+        raise SkipRecord(say("The record is empty: its text has no fields such as '#200: ^A…'."))
     return record
+
+
+def no_title(tag: str) -> str:
+    """Why a record without a title is none, for the quarantine."""
+    return say("The record has no title: its field {tag} is missing or empty.", tag=tag)
 
 
 def _bare_field(tag: str, data: bytes, charset: str, mark: bytes) -> Field:
@@ -156,9 +162,11 @@ def _from_json(body: bytes, positional: Set[str]) -> MarcRecord:
                 for tag, value in entry.items():
                     _add_json(record, str(tag), value, positional)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise SkipRecord(f"The record is not MARC-in-JSON: {error!r:.200}.") from error
+        raise SkipRecord(
+            say("The record is not MARC-in-JSON: {reason}.", reason=f"{error!r:.200}")
+        ) from error
     if not record.fields and not record.controls:
-        raise SkipRecord("The record is empty: its JSON has no fields.")
+        raise SkipRecord(say("The record is empty: its JSON has no fields."))
     return record
 
 
@@ -198,15 +206,17 @@ def _from_xml(body: bytes, positional: Set[str]) -> MarcRecord:
     if _local(root) == "collection":
         inner = [child for child in root if _local(child) == "record"]
         if len(inner) != 1:
-            raise SkipRecord(f"One MARCXML record was expected, {len(inner)} came.")
+            raise SkipRecord(
+                say("One MARCXML record was expected, {count} came.", count=len(inner))
+            )
         root = inner[0]
     if _local(root) != "record":
-        raise SkipRecord(f"The record is not MARCXML: its root element is <{_local(root)[:60]}>.")
+        raise of_another_kind("MARCXML", _local(root))
     record = MarcRecord("")
     for element in root:
         _add_element(record, element, positional)
     if not record.fields and not record.controls:
-        raise SkipRecord("The record is empty: its MARCXML has no fields.")
+        raise SkipRecord(say("The record is empty: its MARCXML has no fields."))
     return record
 
 

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from aggregator.errors import SkipRecord
 from aggregator.normalize import container, issn, role, web_address
 from aggregator.record import Container, Holding, Record, Relation, Thesis, Title
+from aggregator.wording import say
 from connectors.crosswalks import addresses
 from connectors.crosswalks.draft import BLANK, Draft
 from connectors.crosswalks.node import Node, node
 from connectors.crosswalks.remainder import Remainder
-from connectors.crosswalks.strict_xml import parse_xml
+from connectors.crosswalks.strict_xml import of_another_kind, parse_xml, saying_nothing
 
 VERSION = 1
 
@@ -70,12 +71,17 @@ def _description(root: Node) -> Node:
     if root.name == "modsCollection":
         held = list(root.all("mods"))
         if len(held) != 1:
-            raise SkipRecord(f"The record is a <modsCollection> of {len(held)}, it must hold one.")
+            raise SkipRecord(
+                say(
+                    "The record is a <modsCollection> of {count}, it must hold one.",
+                    count=len(held),
+                )
+            )
         (found,) = held
     elif root.name != "mods":
-        raise SkipRecord(f"The record is not MODS: its root element is <{root.name[:60]}>.")
+        raise of_another_kind("MODS", root.name)
     if not found.says():
-        raise SkipRecord("The record is empty: its MODS description says nothing.")
+        raise saying_nothing("MODS")
     return found
 
 

@@ -3,6 +3,7 @@
 from lxml import etree
 
 from aggregator.errors import SkipRecord
+from aggregator.wording import say
 
 _LARGE = 10_000_000
 """Bytes: the parser's own limits, against entity bombs, begin here."""
@@ -33,10 +34,30 @@ def parse_xml(body: bytes) -> etree._Element:
     try:
         root = etree.fromstring(body, _WITHOUT_LIMITS if _is_harmless(body) else _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise SkipRecord(f"The record is not well-formed XML: {error}.") from error
+        raise SkipRecord(
+            say("The record is not well-formed XML: {reason}.", reason=error)
+        ) from error
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # the stubs forget it
-        raise SkipRecord("The record brings a document type declaration, which is never read.")
+        raise SkipRecord(say("The record brings a document type declaration, which is never read."))
     return root
+
+
+def of_another_kind(wanted: str, root: str) -> SkipRecord:
+    """The refusal of a payload whose root element is another one, as an error to raise."""
+    return SkipRecord(
+        say(
+            "The record is not {format}: its root element is <{root}>.",
+            format=wanted,
+            root=root[:60],
+        )
+    )
+
+
+def saying_nothing(format: str) -> SkipRecord:
+    """The refusal of a description without a word in it, as an error to raise."""
+    return SkipRecord(
+        say("The record is empty: its {format} description says nothing.", format=format)
+    )
 
 
 def _is_harmless(body: bytes) -> bool:

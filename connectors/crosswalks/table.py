@@ -50,6 +50,7 @@ from aggregator.record import (
     Title,
 )
 from aggregator.source import Crosswalk
+from aggregator.wording import say
 from connectors.crosswalks import addresses
 from connectors.crosswalks.remainder import Remainder
 from connectors.crosswalks.table_mapping import (
@@ -140,12 +141,12 @@ def pairs(body: bytes) -> list[tuple[str, str]]:
     try:
         row = json.loads(body, object_pairs_hook=_Pairs, parse_int=str, parse_float=_number)
         if not isinstance(row, _Pairs):
-            raise SkipRecord("the row is JSON, but no object {…} of columns and values")
+            raise SkipRecord(say("the row is JSON, but no object {…} of columns and values"))
         flat = list(_flat("", row))
     except ValueError as error:
-        raise SkipRecord(f"the row is not readable JSON: {error}") from error
+        raise SkipRecord(say("the row is not readable JSON: {reason}", reason=error)) from error
     except RecursionError as error:
-        raise SkipRecord("the row's values are nested too deeply") from error
+        raise SkipRecord(say("the row's values are nested too deeply")) from error
     return [(clean(column), clean(_UNFIT.sub("\ufffd", text))) for column, text in flat]
 
 
@@ -263,7 +264,7 @@ def read(
     """
     said = pairs(body)
     if not any(text for _, text in said):
-        raise SkipRecord("the row is empty")
+        raise SkipRecord(say("the row is empty"))
     row = _Row(cells_of(said), plan.sources, language)
     kind = next(filter(None, map(_type, row.all("type"))), "other")
     rights, open_licence = _rights(row)

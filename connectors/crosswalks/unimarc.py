@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable
 from aggregator.errors import SkipRecord
 from aggregator.normalize import clean, languages
 from aggregator.record import Identifier, Record
+from aggregator.wording import say
 from connectors.crosswalks import marc_numbers, unimarc_fixed
 from connectors.crosswalks import unimarc_access_points as points
 from connectors.crosswalks import unimarc_description as description
 from connectors.crosswalks import unimarc_links as links
 from connectors.crosswalks import unimarc_numbers as numbers
 from connectors.crosswalks.marc_draft import BLANK
-from connectors.crosswalks.marc_record import Field, MarcRecord, parse
+from connectors.crosswalks.marc_record import Field, MarcRecord, no_title, parse
 from connectors.crosswalks.remainder import Remainder
 from connectors.crosswalks.unimarc_draft import UnimarcDraft
 from connectors.marc_formats import UTF_8
@@ -94,7 +95,7 @@ def read(
     marc = parse(body, charset or UTF_8, positional=_POSITIONAL)
     kind = unimarc_fixed.not_bibliographic(marc.leader)
     if kind:
-        raise SkipRecord(f"The record is {kind}, it describes no work.")
+        raise SkipRecord(say("The record is {kind}, it describes no work.", kind=say(kind)))
     rest = Remainder()
     draft = UnimarcDraft(language, tongues(marc.fields, _LABEL, rest), rest, _LABEL)
     for field in marc.fields:
@@ -106,7 +107,7 @@ def read(
     keep_controls(marc, draft)
     links.placed(draft, analytic=marc.leader[7:8] == "a")
     if not draft.titles:
-        raise SkipRecord("The record has no title: its field 200 is missing or empty.")
+        raise SkipRecord(no_title("200"))
     words = "; ".join(dict.fromkeys(draft.issued))
     issued = unimarc_fixed.years(draft.coded.get("100", ""), year, words)
     if not issued.text:

@@ -5,10 +5,13 @@ Source: UNIMARC bibliographic format (IFLA), leader/06-08, 100 $a/08-16, 105 $a/
 
 from aggregator.normalize import dates, span
 from aggregator.record import Dates
+from aggregator.wording import later
 
 _OTHER_FORMATS = {
-    "x": "an authority record", "y": "a reference record", "z": "a general explanatory record",
-}  # fmt: skip
+    "x": later("an authority record"),
+    "y": later("a reference record"),
+    "z": later("a general explanatory record"),
+}
 """Leader/06 of UNIMARC records that are not bibliographic."""
 
 _BY_KIND = {
