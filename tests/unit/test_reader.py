@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from aggregator.overrides import Overrides
 from aggregator.reader import Reader
 from aggregator.reading import Reading, read_all
 from aggregator.record import Record, Title
-from aggregator.source import Crosswalk, Raw
+from aggregator.source import LOST_LETTERS, Crosswalk, Raw
 from connectors.crosswalks import CROSSWALKS
 from tests.scripted import SOURCE, raw
 
@@ -36,6 +37,7 @@ def troubled(body: bytes, source: str, local_id: str, stamp: str, language: str)
     return Record(source=source, local_id=local_id, titles=(Title(str(os.getpid())),))
 
 
+RULES = {"publisher": {"default": "Илим"}, "part": {"take": "titles", "regex": r"(\d+)"}}
 TROUBLED = {"odd": Crosswalk(1, troubled)}
 
 
@@ -46,9 +48,8 @@ def odd(*bodies: str) -> list[Raw]:
 async def test_few_are_read_here_and_many_in_a_child_just_the_same() -> None:
     raws = [raw(str(number), f"Эмгек {number}") for number in range(300)]
     raws += [Raw("broken", b"<oai_dc:dc", "oai_dc"), Raw("unknown", b"<a/>", "nothing")]
-    config = SOURCE.model_copy(
-        update={"overrides": Overrides.model_validate({"publisher": {"default": "Илим"}})}
-    )
+    raws.append(replace(raw("maimed", "Эмг\ufffdк"), problems=(LOST_LETTERS,)))
+    config = SOURCE.model_copy(update={"overrides": Overrides.model_validate(RULES)})
     own = config.reading(CROSSWALKS)
     reader = Reader(after=2)
     async with reader.needed():
