@@ -7,7 +7,7 @@ missing from a complete full run are taken as deleted (the sweep), but never too
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import aclosing, suppress
 from dataclasses import asdict, dataclass, field, replace
 
@@ -19,8 +19,9 @@ from aggregator.errors import (
     SourceBroken,
     Unavailable,
 )
-from aggregator.intake import take_again, take_in
+from aggregator.intake import take_in
 from aggregator.reader import Reader
+from aggregator.recrosswalk import catch_up
 from aggregator.source import Batch, Checkpoint, Connector, Crosswalks, SourceConfig
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.leases import LIFETIME, Lease
@@ -84,6 +85,7 @@ class Harvester:
         held = asyncio.create_task(self._hold(lease))
         try:
             async with self.reader.needed():
+                await catch_up(self.catalogue, lease, source, self.crosswalks, self.reader)
                 return await _OneRun(self, source, connector, lease, progress).go(
                     full, limit, allow_deletions
                 )
@@ -330,41 +332,3 @@ def _ids(batch: Batch) -> list[str]:
     """All that a page names."""
     rejected = [reject.id for reject in batch.rejects if reject.id]
     return [*(raw.id for raw in batch.records), *rejected, *batch.still]
-
-
-async def recrosswalk(
-    catalogue: Catalogue,
-    crosswalks: Crosswalks,
-    sources: Mapping[str, SourceConfig],
-    source: str | None = None,
-    progress: Progress | None = None,
-) -> Counts:
-    """Crosswalk stored payloads again, without asking a partner.
-
-    Taken are those whose crosswalk or overrides have changed since, and all in quarantine.
-    ``sources`` are those configured now: each may have a language, crosswalks and overrides of its
-    own. Raises RetryLater while a source is harvested.
-    """
-    counts, reader = Counts(), Reader()
-    names = [source] if source is not None else list(await catalogue.sources())
-    for name in names:
-        config = sources.get(name)
-        language = config.language if config is not None else ""
-        known = config.reading(crosswalks) if config is not None else crosswalks
-        versions = {format: crosswalk.version for format, crosswalk in known.items()}
-        lease = await catalogue.leases.take(f"harvest:{name}")
-        if lease is None:
-            raise RetryLater(
-                say("{source} is being harvested now: try again when that is done.", source=name)
-            )
-        try:
-            async with reader.needed():
-                async for some in catalogue.ledger.outdated(name, versions):
-                    page, more = await take_again(some, name, language, known, reader)
-                    counts += more
-                    await catalogue.ledger.rewrite(lease, name, page)
-                    if progress is not None:
-                        progress(counts, None)
-        finally:
-            await asyncio.shield(catalogue.leases.release(lease))
-    return counts

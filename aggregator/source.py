@@ -146,14 +146,17 @@ class SourceConfig(BaseModel):
     def reading(self, shared: "Crosswalks") -> "Crosswalks":
         """All crosswalks for this source: its own before ``shared``, its overrides after each.
 
-        The version of each changes with the overrides, so that what is stored is read again.
+        The version of each changes with the overrides and with the source's language, so that what
+        is stored is read again.
         """
         known = {**shared, **self.crosswalks()}
-        if not self.overrides.rules():
+        if not (self.overrides.rules() or self.language):
             return known
         made: dict[int, Crosswalk] = {}  # one crosswalk stands under many names
         return {
-            format: made.setdefault(id(crosswalk), _overridden(crosswalk, self.overrides))
+            format: made.setdefault(
+                id(crosswalk), _overridden(crosswalk, self.overrides, self.language)
+            )
             for format, crosswalk in known.items()
         }
 
@@ -202,12 +205,14 @@ Crosswalks = Mapping[str, Crosswalk]
 """Metadata format -> crosswalk, as in `connectors.crosswalks.CROSSWALKS`."""
 
 
-def _overridden(crosswalk: Crosswalk, overrides: Overrides) -> Crosswalk:
-    """``crosswalk`` followed by ``overrides``. Its version is a number made of both (31 bits,
+def _overridden(crosswalk: Crosswalk, overrides: Overrides, language: str) -> Crosswalk:
+    """``crosswalk`` followed by ``overrides``. Its version is a number made of all (31 bits,
     which is what the store has room for)."""
-    words = f"{crosswalk.version} {overrides.words()}"
+    words = f"{crosswalk.version} {language} {overrides.words()}"
     digest = hashlib.blake2b(words.encode(), digest_size=4).digest()
     version = int.from_bytes(digest, "big") >> 1
+    if not overrides.rules():
+        return Crosswalk(version, crosswalk.read)
     return Crosswalk(version, partial(_read, crosswalk.read, Plan(overrides)))
 
 

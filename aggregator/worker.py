@@ -145,6 +145,8 @@ class Worker:
 
     upkeep: Upkeep
     turns: Turns
+    reread: Callable[[], Awaitable[bool]]
+    """Reads stored payloads again whose crosswalk or rules have changed."""
     pause: float = 1.0
     """Seconds between looks for new work."""
     settle: float = 5.0
@@ -159,6 +161,7 @@ class Worker:
             group.create_task(self._keep_up("resolve", self.upkeep.resolve_once, self.pause))
             group.create_task(self._keep_up("index", self.upkeep.index_once, self.settle))
             group.create_task(self._keep_up("schedule", turn, self.pause))
+            group.create_task(self._keep_up("crosswalk", self.reread, self.pause))
 
     async def _keep_up(self, what: str, once: Callable[[], Awaitable[bool]], pause: float) -> None:
         trouble = 0

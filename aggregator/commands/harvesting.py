@@ -9,7 +9,7 @@ import click
 from aggregator.commands.house import Door, House, open_house
 from aggregator.commands.output import Reporter, clean, emit, reporting, tell
 from aggregator.errors import LeaseLost, RetryLater
-from aggregator.harvest import recrosswalk as crosswalk_again
+from aggregator.recrosswalk import recrosswalk as crosswalk_again
 from aggregator.store.page import Counts, now
 from aggregator.store.state import Run
 from aggregator.wording import later, say

@@ -25,9 +25,11 @@ from aggregator.commands.house import Door, open_house
 from aggregator.commands.output import Reporter
 from aggregator.errors import ConfigError, Unavailable
 from aggregator.live_sources import LOOK, LiveSources
+from aggregator.recrosswalk import Rereading
 from aggregator.store.state import Run
 from aggregator.wording import later, reason, say
 from aggregator.worker import Turns, Worker
+from connectors.crosswalks import CROSSWALKS
 from web.app import create_app, make_runner
 
 log = logging.getLogger(__name__)
@@ -114,7 +116,8 @@ def worker(door: Door, tied: bool) -> None:
                 click.echo(say("The worker is at work."))
             group.create_task(follow(house.sources))
             turns = Turns(house.sources, house.catalogue.standings, harvest, utc)
-            await Worker(house.upkeep, turns).run()
+            rereading = Rereading(house.catalogue, CROSSWALKS, house.sources)
+            await Worker(house.upkeep, turns, rereading.once).run()
 
     asyncio.run(until_asked(work(), tied=tied))
 

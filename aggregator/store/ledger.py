@@ -17,6 +17,7 @@ from aggregator.store.bulk import CHUNK, among, chunks, upsert_rows
 from aggregator.store.database import Database
 from aggregator.store.leases import Lease, once
 from aggregator.store.names import fit
+from aggregator.store.numbers import move_cursor, read_cursor
 from aggregator.store.page import Counts, Known, Page, Tombstone, now, write_page
 
 
@@ -244,8 +245,9 @@ class Ledger:
         """Payloads of a source whose record was made by another version of its crosswalk, then all
         in quarantine that have a format; some hundred at a time. Hold the harvest's lease."""
         r, q, p = t.records.c, t.quarantine.c, t.payloads.c
-        for format, version in versions.items():
-            after = 0
+        held = await self._database.rows(select(r.format).where(r.source == source).distinct())
+        for format in sorted({row.format for row in held} & versions.keys()):
+            version, after = versions[format], 0
             while True:
                 query = (
                     select(
@@ -284,6 +286,23 @@ class Ledger:
             if len(rows) < CHUNK:
                 return
             name = rows[-1].local_id
+
+    async def read_with(self, source: str) -> int:
+        """What `note_read` noted last of a source, 0 where it never did."""
+
+        async def work(connection: AsyncConnection) -> int:
+            return await read_cursor(connection, f"crosswalk:{source}")
+
+        return await self._database.reading(work)
+
+    async def note_read(self, lease: Lease, source: str, mark: int) -> None:
+        """Note that all payloads of a source were read with the crosswalks that ``mark`` stands
+        for. Hold the harvest's lease."""
+        await once(
+            self._database,
+            lease,
+            lambda connection: move_cursor(connection, f"crosswalk:{source}", mark),
+        )
 
     async def rewrite(self, lease: Lease, source: str, page: Page) -> None:
         """Store what a newer crosswalk made; records already here do not count as seen by it."""

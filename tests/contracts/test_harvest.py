@@ -8,9 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from aggregator.errors import RetryLater, SourceBroken, Unavailable
-from aggregator.harvest import Harvester, Limits, recrosswalk
+from aggregator.harvest import Harvester, Limits
 from aggregator.overrides import Overrides
 from aggregator.record import Record
+from aggregator.recrosswalk import recrosswalk
 from aggregator.source import Batch, Checkpoint, Crosswalk, Crosswalks, Raw, Reject, SourceConfig
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.ledger import Ledger

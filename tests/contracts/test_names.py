@@ -1,7 +1,7 @@
 """What no database can keep, or not every one: it is told, and nothing stops because of it."""
 
-from aggregator.harvest import recrosswalk
 from aggregator.record import Identifier, Record, Title
+from aggregator.recrosswalk import recrosswalk
 from aggregator.source import Batch, Raw, Reject
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep

@@ -287,10 +287,17 @@ async def test_an_unexpected_error_ends_nothing() -> None:
 
     sources = {"a": source("a"), "b": source("b")}
     turns = Turns(sources, nothing, harvest, lambda: NOON)
-    worker = Worker(stages, turns, pause=0.01, settle=0.01)  # type: ignore[arg-type]
+    looked = 0
+
+    async def reread() -> bool:
+        nonlocal looked
+        looked += 1
+        raise ZeroDivisionError("a bug")
+
+    worker = Worker(stages, turns, reread, pause=0.01, settle=0.01)  # type: ignore[arg-type]
     running = asyncio.create_task(worker.run())
     await asyncio.wait_for(stages.done.wait(), 5)
-    assert stages.turns >= 3 and sorted(asked) == ["a", "b"]
+    assert stages.turns >= 3 and sorted(asked) == ["a", "b"] and looked
     assert not running.done()
     running.cancel()
     await asyncio.wait([running])
