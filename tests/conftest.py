@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from aggregator.index.elastic_client import Connection
 from tests.contracts.engines import Engine, elastic, embedded
@@ -24,6 +25,8 @@ __all__ = [
 ]
 
 os.environ["LANGUAGE"] = "en"  # what Ilim says is compared in English, whoever runs the tests
+settings.register_profile("patient", settings(), deadline=None)  # machines are shared
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

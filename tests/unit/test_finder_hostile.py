@@ -85,7 +85,7 @@ TYPED = st.lists(
 """Words of the works, right and wrong, among signs: these have suggestions."""
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(HOSTILE | TYPED | st.text())
 @example("¼*")  # the fraction's stroke is a sign that no regular expression knows
 @example("q/a-b.c'd&e*")

@@ -286,7 +286,7 @@ def words(made: Record) -> set[str]:
     return set(re.findall(r"\w+", said.replace("суу", "вода")))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(RECORDS, st.dictionaries(FIELDS, RULE, max_size=3))
 @example(record(titles=(Title("a;b"),)), {"titles": {"split": ";", "map": {"a": ""}}})
 @example(record(edition="a;b"), {"edition": {"split": ";", "map": {"a": ""}}})
@@ -298,7 +298,7 @@ def test_no_word_is_lost(made: Record, rules: dict[str, Any]) -> None:
     assert (changed.type, changed.languages) == (made.type, made.languages)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(RECORDS)
 def test_no_rules_change_nothing(made: Record) -> None:
     assert apply(made, Overrides(), YEAR) is made

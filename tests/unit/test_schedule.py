@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.schedule import INTERVALS, check, next_time
@@ -48,7 +48,6 @@ def test_cron_lines(line: str, due: str) -> None:
     assert next_time(line, MONDAY) == datetime.fromisoformat(due).replace(tzinfo=BISHKEK)
 
 
-@settings(deadline=None)
 @given(
     line=st.tuples(
         st.sampled_from(["*", "0", "*/7", "59", "5-20/5"]),

@@ -485,7 +485,7 @@ def held(found: Record) -> set[str]:
     return {found.local_id, *(t.value for t in found.titles), *(o.text for o in found.other)}
 
 
-@settings(deadline=None, max_examples=50)  # files are written
+@settings(max_examples=50)  # files are written
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=6))
 async def test_every_cell_of_any_table_is_in_a_record(
     tmp_path_factory: pytest.TempPathFactory, table: list[list[str]]

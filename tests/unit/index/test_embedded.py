@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tantivy import Index
 
@@ -186,7 +186,6 @@ asyncio.run(main())
 """
 
 
-@settings(deadline=None)
 @given(st.text(), st.text(st.characters(codec="utf-8"), min_size=1, max_size=20))
 def test_any_titles_key_can_be_paged_from(title: str, id: str) -> None:
     """Tantivy's parser makes the range: it must read a key as one word, whatever the title."""
