@@ -3,6 +3,7 @@
 Its colours and letters are the site's own tokens; what the partner's records say is escaped.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -29,6 +30,7 @@ from web.describe import (
     title_language,
     year,
 )
+from web.responses import web_address
 from web.site import TEMPLATES
 from web.words import LOCALE, Words, read_words
 
@@ -65,6 +67,14 @@ class PartnerPage:
 
     check: SourceCheck
     words: Words
+    contact: str = ""
+    """Whom the partner answers: an e-mail or web address, or words."""
+
+    @property
+    def contact_link(self) -> str:
+        if re.fullmatch(r"[\w.+-]+@[\w.-]+", self.contact):
+            return f"mailto:{self.contact}"
+        return web_address(self.contact)
 
     @property
     def name(self) -> str:
@@ -116,6 +126,10 @@ class PartnerPage:
         return self.check.trial.rejected[:SHOWN]
 
     @property
+    def problems(self) -> tuple[str, ...]:
+        return self.check.trial.problems[:SHOWN]
+
+    @property
     def repairs(self) -> Counted:
         return self.check.trial.repairs[:SHOWN]
 
@@ -150,7 +164,7 @@ class PartnerPage:
             self.words.labels.types.get(record.type, record.type),
             tuple(one.name for one in names(record)[:6]),
             publication(record),
-            text if len(text) <= LONGEST else f"{text[:LONGEST]}…",
+            text if len(text) <= LONGEST else f"{text[:LONGEST].rpartition(' ')[0]} …",
             language_of(abstract.lang, record) if abstract is not None else "",
             tuple(map(self.words.language, record.languages)),
             access(record.access, self.words),
@@ -165,8 +179,13 @@ class PartnerPage:
         return f"{self.words.number(count)} ({self._percent(share)})"
 
 
-def partner_page(check: SourceCheck, language: str, today: date, locale: Path = LOCALE) -> str:
-    """The page in ``language`` (ky, ru or en). Raises ConfigError when texts were not compiled."""
+def partner_page(
+    check: SourceCheck, language: str, today: date, locale: Path = LOCALE, *, contact: str = ""
+) -> str:
+    """The page in ``language`` (ky, ru or en); ``contact`` is whom to answer.
+
+    Raises ConfigError when texts were not compiled.
+    """
     words = read_words(locale, [language])[language]
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -178,7 +197,7 @@ def partner_page(check: SourceCheck, language: str, today: date, locale: Path = 
     )
     environment.install_gettext_translations(words.translations, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
     return environment.get_template("partner.html").render(
-        page=PartnerPage(check, words),
+        page=PartnerPage(check, words, contact),
         words=words,
         today=words.date(today.isoformat()),
         tokens=Markup(tokens((STATIC / "site.css").read_text(encoding="utf-8"))),  # noqa: S704 our own file

@@ -86,10 +86,13 @@ def source_views(
     words: Words,
     now: datetime,
 ) -> tuple[SourceView, ...]:
-    """Every configured source: enabled ones first, those with records before those without."""
+    """Every configured source but those that were removed: enabled ones first, those with records
+    before those without."""
     views = []
     for config in sources.values():
         known = figures.get(config.id)
+        if known is not None and known.removed:
+            continue  # a partner who left is not named, as nothing of it is shown
         how = health(config, known, now)
         found = coverages.get(config.id)
         views.append(

@@ -158,7 +158,7 @@ def _told(found: Found) -> Iterator[str]:
 )  # fmt: skip
 @click.option(
     "--lang", type=click.Choice(get_args(Language)),
-    help="Of that page; else the source's language of correspondence, else ru.",
+    help="Of that page; else the source's language of correspondence.",
 )  # fmt: skip
 @click.pass_obj
 def check(
@@ -168,7 +168,9 @@ def check(
     found = asyncio.run(_check(door, id, records))
     if html is not None:
         language = lang or found.source.correspondence
-        html.write_text(partner_page(found, language, date.today()), encoding="utf-8")
+        contact = door.settings().contact
+        page = partner_page(found, language, date.today(), contact=contact)
+        html.write_text(page, encoding="utf-8")
         tell(say("The page for the partner is {file}.", file=html))
     if as_json:
         emit(found.figures())

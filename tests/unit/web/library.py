@@ -78,6 +78,7 @@ class Library:
         self.behind = 0
         self.trouble = ""
         """The cause of what every source's last run failed for."""
+        self.removed: frozenset[str] = frozenset()
         self.widened = False
         self.suggestions: tuple[Suggestion, ...] = ()
         self.names = Names()
@@ -183,7 +184,9 @@ class Library:
         verdict, why = ("failed", "in words") if self.trouble else ("complete", "")
         run = Run("", verdict, 1, 1, 0, 0, 0, 0, 1.0, why, begun, True, self.trouble)
         return {
-            source: SourceFigures(last_run=run, last_success=begun, records=n)
+            source: SourceFigures(
+                last_run=run, last_success=begun, records=n, removed=source in self.removed
+            )
             for source, n in counts.items()
         }
 

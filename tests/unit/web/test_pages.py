@@ -336,6 +336,22 @@ async def test_sources_and_their_states(client: Client) -> None:
     assert "Up to date: 3 of 4." in text(note) and "Not reached yet: 1" in text(note)
 
 
+async def test_a_partner_who_left_is_not_named(visit: Visit, library: Library) -> None:
+    library.removed = frozenset({"academy"})
+    page = await read(await visit(library), "/en/sources")
+    assert "Academy Library" not in text(page) and "National Library" in text(page)
+
+
+async def test_records_of_a_source_that_is_off_are_still_counted(
+    locale: Path, library: Library
+) -> None:
+    off = {"library": source("library", "National Library", enabled=False)}
+    app = create_app(library, load_table(), off, locale=locale)
+    async with TestClient(TestServer(app)) as client:
+        [line] = elements(await read(client, "/en/sources"), "//li[@class='line']")
+    assert "Not connected" in text(line) and "1 record" in text(line)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_each_trouble_of_a_source_is_told_in_each_language(
     visit: Visit, library: Library, language: str

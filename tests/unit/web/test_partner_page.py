@@ -90,7 +90,24 @@ def test_it_fetches_nothing(locale: Path) -> None:
 
 def test_nothing_came_is_a_page_too(locale: Path) -> None:
     page = partner_page(check(problems=("away",)), "ky", TODAY, locale)
-    assert "<ol" not in page and "Ала-Тоо" in page
+    assert "<ol" not in page and "Ала-Тоо" in page and "<bdi>away</bdi>" in page
+
+
+@pytest.mark.parametrize(
+    ("contact", "link"),
+    [
+        ("ilim@example.kg", "mailto:ilim@example.kg"),
+        ("https://ilim.example.kg/about", "https://ilim.example.kg/about"),
+        ("javascript:alert(1)", ""),
+        ("a@b?cc=c@d", ""),
+        ("", ""),
+    ],
+)
+def test_it_says_whom_to_answer(locale: Path, contact: str, link: str) -> None:
+    root = etree.HTML(partner_page(check(GOOD), "ky", TODAY, locale, contact=contact))
+    told = [str(one.get("href")) for one in root.iterfind(".//p[@class='told']//a")]
+    assert told == ([link] if link else [])
+    assert (contact in "".join(map(str, root.itertext()))) or not contact
 
 
 def test_the_sites_tokens() -> None:
