@@ -1,6 +1,7 @@
 """Rows of CSV and of JSON Lines, each as a payload or with the reason why it is none."""
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -15,13 +16,21 @@ from aggregator.wording import later, say
 from aggregator.yamlmodel import instead, nearest
 from connectors.crosswalks.table_mapping import fold
 from connectors.files import UNREADABLE
-from connectors.table_text import NoTableError, Writing, lines
+from connectors.table_text import Line, NoTableError, Writing, lines, too_long
 
 HEADER_WITHIN = 20
 """The header is looked for in so many rows: a table's title often stands above it."""
 
 DELIMITERS = (",", ";", "\t", "|")
 
+_SHAPES = 20
+"""A table whose identifiers have more shapes than this tells nothing by them."""
+_FEW = 3
+"""A text with fewer delimiters may well look like a row."""
+_DIGITS = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W\d_]+")
+_UNPAIRED = later("its quotation marks are not paired")
+_PIECE = later("it may be a piece of the row above, whose quotation marks are not paired")
 _REPAIRED = "bytes that are not of the file's encoding were repaired"
 
 
@@ -117,42 +126,83 @@ def csv_rows(path: Path, how: Writing, delimiter: str, columns: Columns) -> Iter
     names = header_names(next(reader))
     feed.done()
     require(names, columns)
+    shapes = _Shapes(names, columns, delimiter)
     mending = False
     while True:
+        stray = ""
         try:
             cells = next(reader)
-            problems: tuple[str, ...] = ()
-            stray = ""
         except StopIteration:
             return
         except csv.Error as error:
+            stray = feed.trouble(error)
+        if not stray and any(map(shapes.is_row, feed.more())):
+            stray = _UNPAIRED
+        if stray:
             # A quotation mark that nothing closes swallows the lines that follow, so only the
-            # first line is given up; short rows after it may be pieces of a text.
-            stray, mending = feed.trouble(error), True
+            # first line is given up; rows after it may be pieces of a text.
+            mending = True
             cells = feed.only_first(delimiter)
-            problems = (stray,)
             reader = feed.reader(delimiter)
-        place, text, repaired = feed.done()
+        place, text, repaired, long = feed.done()
         if not any(map(str.strip, cells)):
             continue
-        if repaired:
-            problems += (_REPAIRED,)
-        row = _csv_row(names, cells, place, problems)
-        if (stray or mending) and not row.reason and len(cells) < len(names):
-            why = say(
-                stray
-                or later("it may be a piece of the row above, whose quotation marks are not paired")
-            )
+        doubt = stray or (_PIECE if mending else "")
+        whole = len(cells) == len(names)
+        if long:
+            row = Row(place, text.encode(), (), too_long())
+        elif doubt and len(cells) < len(names):
             reason = say(
                 "the row has {count} of {all} cells: {reason}",
                 count=len(cells),
                 all=len(names),
-                reason=why,
+                reason=say(doubt),
             )
-            row = Row(place, text.encode(), problems, reason)
-        elif not stray and len(cells) == len(names):
-            mending = False
+            row = Row(place, text.encode(), (), reason)
+        else:
+            told = stray or (doubt if shapes.are_strange(cells) else "")
+            problems = tuple(filter(None, (told, _REPAIRED if repaired else "")))
+            row = _csv_row(names, cells, place, problems)
+        if whole and not doubt:
+            shapes.learn(cells)
+        mending = mending and (bool(stray) or not whole)
         yield row
+
+
+class _Shapes:
+    """What rows of a table look like by the shape of their identifiers (KG-001 is "a-9").
+
+    Between quotation marks of two rows that are not paired whole rows can stand, which read as one
+    long text: lines that are rows, with an identifier such as others have, prove it.
+    """
+
+    def __init__(self, names: Sequence[str], columns: Columns, delimiter: str) -> None:
+        wanted = {fold(column) for column, key in columns.items() if key == "local_id"}
+        self._places = [at for at, name in enumerate(names) if fold(name) in wanted]
+        self._count = len(names)
+        self._delimiter = delimiter
+        self._known: set[tuple[str, ...]] = set()
+
+    def learn(self, cells: Sequence[str]) -> None:
+        if len(self._known) < _SHAPES:
+            self._known.add(self._shape(cells))
+
+    def is_row(self, line: str) -> bool:
+        """Whether a line looks like a row by itself."""
+        if self._count < _FEW or line.count('"') % 2:
+            return False
+        try:
+            [cells] = csv.reader([line], delimiter=self._delimiter, strict=True)
+        except (csv.Error, ValueError):
+            return False
+        return len(cells) == self._count and self._shape(cells) in self._known
+
+    def are_strange(self, cells: Sequence[str]) -> bool:
+        """Whether the identifier is like none before, where they are much alike."""
+        return 0 < len(self._known) < _SHAPES and self._shape(cells) not in self._known
+
+    def _shape(self, cells: Sequence[str]) -> tuple[str, ...]:
+        return tuple(_WORD.sub("a", _DIGITS.sub("9", cells[at])) for at in self._places)
 
 
 def _csv_row(
@@ -175,10 +225,10 @@ def _csv_row(
 class _Feed:
     """Gives lines to a CSV reader and remembers those of the row under way."""
 
-    def __init__(self, source: Iterator[tuple[str, bool]]) -> None:
+    def __init__(self, source: Iterator[Line]) -> None:
         self._source = source
-        self._again: deque[tuple[str, bool]] = deque()
-        self._held: list[tuple[str, bool]] = []
+        self._again: deque[Line] = deque()
+        self._held: list[Line] = []
         self._line = 1
 
     def __iter__(self) -> Iterator[str]:
@@ -187,7 +237,11 @@ class _Feed:
     def __next__(self) -> str:
         line = self._again.popleft() if self._again else next(self._source)
         self._held.append(line)
-        return line[0]
+        return line.text
+
+    def more(self) -> Iterator[str]:
+        """The lines after the first one of the row under way."""
+        return (line.text for line in self._held[1:])
 
     def reader(self, delimiter: str) -> Iterator[list[str]]:
         return csv.reader(self, delimiter=delimiter, strict=True)
@@ -195,28 +249,30 @@ class _Feed:
     def trouble(self, error: csv.Error) -> str:
         if "limit" in str(error) and len(self._held) == 1:
             return later("it has a cell longer than any table has")
-        return later("its quotation marks are not paired")
+        return _UNPAIRED
 
     def only_first(self, delimiter: str) -> list[str]:
         """Read the first line of the row under way by itself, as well as it goes; the others will
         come again."""
         self._again.extendleft(reversed(self._held[1:]))
         del self._held[1:]
-        text = self._held[0][0].replace("\r", " ").rstrip("\n")
+        text = self._held[0].text.replace("\r", " ").rstrip("\n")
         try:
             [cells] = csv.reader([text], delimiter=delimiter)
         except (csv.Error, ValueError):
             return [text]
         return cells
 
-    def done(self) -> tuple[str, str, bool]:
-        """Where the row began, its text, and whether bytes of it were repaired."""
+    def done(self) -> tuple[str, str, bool, bool]:
+        """Where the row began, its text, whether bytes of it were repaired, and whether it is too
+        long to be one."""
         place = say("line {line}", line=str(self._line))
-        text = "".join(text for text, _ in self._held)
-        repaired = any(repaired for _, repaired in self._held)
+        text = "".join(line.text for line in self._held)
+        repaired = any(line.repaired for line in self._held)
+        long = any(line.long for line in self._held)
         self._line += len(self._held)
         self._held.clear()
-        return place, text, repaired
+        return place, text, repaired, long
 
 
 def _dialect(path: Path, how: Writing, delimiter: str, columns: Columns) -> tuple[str, int]:
@@ -234,7 +290,7 @@ def _dialect(path: Path, how: Writing, delimiter: str, columns: Columns) -> tupl
 
 
 def _first_rows(path: Path, how: Writing, delimiter: str) -> list[list[str]]:
-    reader = csv.reader((text for text, _ in lines(path, how)), delimiter=delimiter, strict=True)
+    reader = csv.reader((line.text for line in lines(path, how)), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
     with suppress(csv.Error, *UNREADABLE):  # the rows before it are enough to find the header
         rows.extend(islice(reader, HEADER_WITHIN))
@@ -246,12 +302,13 @@ def _first_rows(path: Path, how: Writing, delimiter: str) -> list[list[str]]:
 
 def json_rows(path: Path, how: Writing) -> Iterator[Row]:
     """Each line that is not empty. Whether it is an object, the crosswalk tells."""
-    for number, (text, repaired) in enumerate(lines(path, how), 1):
-        bare = text.strip()
+    for number, line in enumerate(lines(path, how), 1):
+        bare = line.text.strip()
         if number == 1 and bare in ("{", "["):
             raise NoTableError(
                 say("it is JSON, but not JSON Lines, which has a whole object {…} on each line")
             )
         if bare:
+            problems = (_REPAIRED,) if line.repaired else ()
             place = say("line {line}", line=str(number))
-            yield Row(place, bare.encode(), (_REPAIRED,) if repaired else ())
+            yield Row(place, bare.encode(), problems, too_long() if line.long else "")
