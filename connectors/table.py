@@ -9,9 +9,10 @@ import hashlib
 import re
 import tempfile
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import islice
 from pathlib import Path
 from typing import Literal, Self
 
@@ -29,12 +30,15 @@ from connectors.crosswalks.table_mapping import TableMapping, fold
 from connectors.fetch import Fetcher, HttpSettings
 from connectors.files import Found
 from connectors.seen import Seen
-from connectors.table_rows import Columns, Row, csv_rows, json_rows
+from connectors.table_rows import Columns, Row, csv_rows, json_rows, require
 from connectors.table_sheet import sheet_rows
 from connectors.table_text import Encoding, NoTableError, writing
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".jsonl", ".ndjson")
 """Names of files that are read in a folder, in any case and with ``.gz`` after them too."""
+
+_LOOKED_AT = 1000
+"""Lines of JSON Lines in which columns are looked for before anything is stored."""
 
 Delimiter = Literal["auto", "comma", "semicolon", "tab", "pipe"]
 _DELIMITERS = {"auto": "", "comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
@@ -180,10 +184,27 @@ class Table:
                 yield self._found(row, file, seen)
         else:
             known: dict[str, str] = {}
-            for row in json_rows(file.path, writing(file.path, config.encoding)):
+            how = writing(file.path, config.encoding)
+            self._require(json_rows(file.path, how))
+            for row in json_rows(file.path, how):
                 yield self._found(row, file, seen, known)
             for what in _misspelt(self._columns, known):
                 yield Found(None, f"{file.name}: {what}")
+
+    def _require(self, rows: Iterator[Row]) -> None:
+        """Raises NoTableError where none of many lines of JSON Lines has what makes an identifier,
+        or anything that makes a title: other keys may well be absent."""
+        names: dict[str, None] = {}
+        for row in islice(files.Ended(rows), _LOOKED_AT):
+            with suppress(SkipRecord):
+                names.update(dict.fromkeys(column for column, _ in crosswalk.pairs(row.body)))
+        if not names:
+            return
+        there = set(map(fold, names))
+        titles = {one: key for one, key in self._columns.items() if key == "title"}
+        if there.intersection(map(fold, titles)):
+            titles = {}
+        require(names, dict.fromkeys(self._id_columns, "local_id") | titles)
 
     def _found(
         self, row: Row, file: _File, seen: Seen, known: dict[str, str] | None = None
@@ -254,7 +275,7 @@ def _is_table(path: Path) -> bool:
     return files.ends(path, SUFFIXES)
 
 
-_WEB_PAGE = re.compile(rb"<(?:!doctype\s+html|html|\?xml)\b", re.IGNORECASE)
+_WEB_PAGE = re.compile(rb"<[!?/a-zA-Z]")
 
 
 def _kind(path: Path) -> Literal["xlsx", "csv", "jsonl"]:
@@ -269,7 +290,7 @@ def _kind(path: Path) -> Literal["xlsx", "csv", "jsonl"]:
                 "spreadsheet and save it as .xlsx"
             )
         )
-    bare = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    bare = re.sub(rb"^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)|\0", b"", start).lstrip()
     if not bare:
         raise NoTableError(say("it is empty"))
     if _WEB_PAGE.match(bare):

@@ -4,18 +4,18 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import date, datetime, time
 from fnmatch import fnmatchcase
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from lxml import etree
 
 from aggregator.wording import say
 from aggregator.yamlmodel import nearest
-from connectors.files import opened
+from connectors.files import UNREADABLE, opened
 from connectors.table_rows import (
     HEADER_WITHIN,
     Columns,
@@ -44,6 +44,13 @@ _UNCALCULATED = re.compile(
     rb"<c\b(?![^>]{0,200}\bt=\"str\")[^>]{0,200}>\s*(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)\s*"
     rb"(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
 )
+LONGEST_ROW = 8 * 1024 * 1024
+"""Bytes of a row: it is held in memory, and takes there many times as much."""
+
+MOST_TAGS = 5_000_000
+"""Tags in any part that is no sheet: they are held in memory too."""
+
+_ROW = re.compile(rb"<(?:\w+:)?row\b")
 _CHUNK = 1 << 18
 _OVERLAP = 16 * 1024
 
@@ -92,6 +99,38 @@ def _check_size(archive: zipfile.ZipFile) -> None:
                     "CSV",
                     name=part.filename,
                     size=LARGEST_PART >> 20,
+                )
+            )
+    for part in parts:
+        # What a part that is damaged holds before the damage may be read: that is said then.
+        damage = (zipfile.BadZipFile, NotImplementedError, RuntimeError, *UNREADABLE)
+        with suppress(*damage), archive.open(part) as stream:
+            _check_density(stream, part.filename, part.filename in sheets)
+
+
+def _check_density(stream: IO[bytes], name: str, is_sheet: bool) -> None:
+    """Raises NoTableError for a part that would take far more memory than it has bytes."""
+    tags = since = 0
+    while chunk := stream.read(_CHUNK):
+        tags += chunk.count(b"<")
+        ends = [match.end() for match in _ROW.finditer(chunk)]
+        longest = max((after - before for before, after in pairwise(ends)), default=0)
+        longest = max(longest, since + (ends[0] if ends else len(chunk)))
+        since = len(chunk) - ends[-1] if ends else since + len(chunk)
+        if is_sheet and longest > LONGEST_ROW:
+            raise NoTableError(
+                say(
+                    "its part {name} has a row of more than {size} MB, as no table has",
+                    name=name,
+                    size=LONGEST_ROW >> 20,
+                )
+            )
+        if not is_sheet and tags > MOST_TAGS:
+            raise NoTableError(
+                say(
+                    "its part {name} has more than {count} tags; save the table as CSV",
+                    name=name,
+                    count=MOST_TAGS,
                 )
             )
 

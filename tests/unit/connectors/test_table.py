@@ -350,13 +350,26 @@ async def test_lines_that_are_no_objects(tmp_path: Path) -> None:
 
 async def test_a_misspelt_column_of_json_lines(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
-    path.write_text('{"id": 1, "title": "a"}\n')
-    mapping = {"local_id": "id", "title": "titel", "licence": "licence"}
+    path.write_text('{"id": 1, "title": "a", "publisher": "P"}\n')
+    mapping = {"local_id": "id", "title": "title", "publisher": "publsher", "licence": "licence"}
     raws, _, problem = await harvest(config(mapping, path=path))
     assert len(raws) == 1
     assert problem == (
-        "a.jsonl: mapping.title names 'titel', which no line has; did you mean 'title'?"
+        "a.jsonl: mapping.publisher names 'publsher', which no line has; did you mean 'publisher'?"
     )
+
+
+async def test_json_lines_without_identifiers_or_titles_are_not_begun(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": 1, "title": "a"}\n{"id": 2}\n')
+    for mapping, words in [
+        ({"local_id": "nr", "title": "title"}, "mapping.local_id names the column 'nr'"),
+        ({"local_id": "id", "title": "titel"}, "'titel' [(]did you mean 'title'[?]"),
+    ]:
+        with pytest.raises(SourceBroken, match=words):
+            await harvest(config(mapping, path=path))
+    titles = {"local_id": "id", "title": ["name", "title"]}
+    assert len((await harvest(config(titles, path=path)))[0]) == 2
 
 
 # --- XLSX --------------------------------------------------------------------------------------
