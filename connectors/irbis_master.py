@@ -82,8 +82,9 @@ def pieces(path: Path) -> Iterator[Piece]:
             if place.position > 0:
                 yield from _record(master, place, layout, size)
             elif place.position == 0 and place.number <= claimed:
-                reason = "the index gives it no place, nor calls it deleted"
-                yield Piece(f"record {place.number}", b"", reason=reason, cut=True)
+                reason = say("the index gives it no place, nor calls it deleted")
+                where = say("record {number}", number=str(place.number))
+                yield Piece(where, b"", reason=reason, cut=True)
         entries = _entries(index.stat().st_size, layout)
         if entries < claimed:
             reason = say(

@@ -25,7 +25,7 @@ _TWO_FIELDS = re.compile(rb"^#\d{1,5}(?:/\d+)?:[^\r\n]*\r?\n#\d{1,5}(?:/\d+)?:",
 _FIRST_FIELD = re.compile(rb"^#\d{1,5}(?:/\d+)?:", re.MULTILINE)
 _ONCE = (b"200", b"903", b"920")
 """Fields that no record has twice: its title, its cipher, its worksheet."""
-_STRAY = "a line that is no field was put to the field before it"
+_STRAY = later("a line that is no field was put to the field before it")
 _LINE_BREAKS = re.compile(rb"[\r\n]+")
 
 Fields = list[tuple[bytes, bytes]]
@@ -81,7 +81,9 @@ def _record(body: bytes, offset: int) -> Piece:
     tags = Counter(match[1].zfill(3) for match in map(_FIELD.match, body.splitlines()) if match)
     if any(tags[tag] > 1 for tag in _ONCE):
         twice = ", ".join(tag.decode() for tag in _ONCE if tags[tag] > 1)
-        cause = f"it has {twice} twice, as no record has: a line ***** is missing in it"
+        cause = say(
+            "it has {fields} twice, as no record has: a line ***** is missing in it", fields=twice
+        )
         return Piece(_at(offset), body, reason=cause)
     whole = all(_FIELD.match(line) or not line.strip() for line in body.splitlines())
     return Piece(_at(offset), body, () if whole else (_STRAY,))

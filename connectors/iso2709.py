@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from aggregator.wording import say
+from aggregator.wording import later, say
 
 RECORD_END = b"\x1d"
 FIELD_END = b"\x1e"
@@ -32,8 +32,9 @@ _BEGINNING = re.compile(rb"[^\x1d-\x1f]{24}(?:[0-9A-Za-z]{3}[0-9]{9})+\x1e")
 """Leader and directory, whatever the leader says: nothing else looks so."""
 _LIKELY = re.compile(rb"(?:[0-9]{5}|     )[^0-9]")
 """Length and status: what tells a leader from a piece of a directory."""
-_LOST_END = "the record terminator was missing"
-_CUT = "the file ends in the middle of a record"
+_NO_RECORD = later("it is no record")
+_CUT = later("the file ends in the middle of a record")
+_LOST_END = later("the record terminator was missing")
 
 
 class NotARecordError(ValueError):
@@ -150,17 +151,16 @@ def _unended(part: bytes, offset: int, cut: bool) -> Iterator[Piece]:
     behind = part[end:].strip(_PAD)
     record = _framed(part[:end] + RECORD_END, offset)
     if end and not record.reason:
-        note = _LOST_END + (" at the end of the file" if cut else "")
-        yield Piece(record.place, record.body, (note, *record.problems))
+        yield Piece(record.place, record.body, (_LOST_END, *record.problems))
         if len(behind) > 1:  # a single byte is what has become of the terminator
             at = offset + part.index(behind, end)
-            yield Piece(_at(at), behind, reason=_CUT if cut else "it is no record", cut=cut)
+            yield Piece(_at(at), behind, reason=say(_CUT if cut else _NO_RECORD), cut=cut)
     elif cut:
-        yield Piece(_at(offset), part, reason=_CUT, cut=True)
+        yield Piece(_at(offset), part, reason=say(_CUT), cut=True)
     elif _BEGINNING.match(part):
-        yield Piece(_at(offset), part, reason="the next record begins in the middle of it")
+        yield Piece(_at(offset), part, reason=say("the next record begins in the middle of it"))
     else:
-        yield Piece(_at(offset), part, reason="it is no record")
+        yield Piece(_at(offset), part, reason=say(_NO_RECORD))
 
 
 def _framed(body: bytes, offset: int) -> Piece:

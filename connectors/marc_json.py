@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
-from aggregator.wording import say
+from aggregator.wording import later, say
 from connectors.iso2709 import LONGEST, Piece
 from connectors.marc_charset import as_utf8, decode, is_utf8
 from connectors.marc_formats import UTF_8
@@ -28,6 +28,7 @@ _ENVELOPE = re.compile(
     rb'\s*"[^"]*"\s*:\s*\[?\s*$|[\s\[]*$'
 )
 """What may stand around a list of records: ``{"total": 5, "records": [``."""
+_CUT = later("the file ends in the middle of a record")
 _TAG = re.compile(r"[0-9A-Za-z]{3}")
 
 
@@ -67,7 +68,8 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
     if tail:
         yield from _apart(rest, offset, [], at_end=True)
     if opened == b"[" and not rest.rstrip(_BLANK + b"}").endswith(b"]"):
-        yield Piece("its end", b"", reason="the file ends before the ] that closes it", cut=True)
+        cause = say("the file ends before the ] that closes it")
+        yield Piece(say("its end"), b"", reason=cause, cut=True)
 
 
 def _unmarked(rest: bytes) -> tuple[bytes, int]:
@@ -92,7 +94,7 @@ def _apart(text: bytes, offset: int, starts: list[int], at_end: bool = False) ->
         if around:
             continue
         at = _at(offset + edge + done + len(left) - len(left.lstrip(_BETWEEN)))
-        cause = say("the file ends in the middle of a record") if last else "the record has no end"
+        cause = say(_CUT) if last else say("the record has no end")
         yield Piece(at, left.strip(_BETWEEN), reason=cause, cut=last)
 
 

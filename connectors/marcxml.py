@@ -12,6 +12,7 @@ from xml.sax.saxutils import unescape
 
 from lxml import etree
 
+from aggregator.wording import later, say
 from connectors.files import Ended, chunks, unreadable
 from connectors.iso2709 import LONGEST, Piece
 from connectors.marc_charset import as_utf8
@@ -23,7 +24,7 @@ _TOKENS = re.compile(
     rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(?P<end>/?)(?:[\w.-]+:)?record(?=[\s/>])[^<>]*>", re.DOTALL
 )
 _FIELDS = re.compile(rb"<(?:[\w.-]+:)?(?:leader|controlfield|datafield)\b")
-_NO_FIELDS = "the record has no MARC fields"
+_NO_FIELDS = later("the record has no MARC fields")
 _PAD = b"\r\n\x00\x1a\t "
 _ROOT = re.compile(rb"<(?![?!])([\w.:-]+)(\s[^<>]*?)?>")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
@@ -35,10 +36,10 @@ _NAMESPACE = re.compile(rb"(xmlns(?::[\w.-]+)?)\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')")
 _SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False}
 _MENDS = (
     (re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]"), b" ",
-     "control characters were replaced by spaces"),
+     later("control characters were replaced by spaces")),
     (re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)"), b"&amp;",
-     "bare & were escaped"),
-    (re.compile(rb"<(?![/\w!?])"), b"&lt;", "bare < were escaped"),
+     later("bare & were escaped")),
+    (re.compile(rb"<(?![/\w!?])"), b"&lt;", later("bare < were escaped")),
 )  # fmt: skip
 _PARSER = etree.XMLParser(recover=False, **_SAFE)
 
@@ -79,7 +80,7 @@ def _fault(stream: BinaryIO) -> str:
             end = chunk.rfind(b"record>")
             since = len(chunk) - end if end >= 0 else since + len(chunk)
             if since > LONGEST:
-                return f"nothing ends within {LONGEST:,} bytes"
+                return say("no end of record within {limit} bytes", limit=LONGEST)
         parser.close()
     except etree.XMLSyntaxError as error:
         return _short(error)
@@ -108,7 +109,8 @@ def _strict(stream: BinaryIO) -> Iterator[Piece]:
         if element.find(".//{*}record") is None:  # else it is wrapped around one given before
             body = etree.tostring(element, encoding="utf-8", with_tail=False)
             without = "" if any(_local(child) in _PARTS for child in element) else _NO_FIELDS
-            yield Piece(f"line {element.sourceline}", body, reason=without)
+            place = say("line {line}", line=str(element.sourceline))
+            yield Piece(place, body, reason=say(without))
         _forget(element)
 
 
@@ -160,8 +162,9 @@ def _by_tags(chunks: Iterator[bytes], fault: str) -> Iterator[Piece]:
                 continue
             if not token["end"]:
                 if start >= 0 and _FIELDS.search(buffer, start, token.start()):
-                    why = f"the next record begins in the middle of it ({fault})"
-                    yield Piece(_at(base + start), buffer[start : token.start()], reason=why)
+                    why = say("the next record begins in the middle of it")
+                    part = buffer[start : token.start()]
+                    yield Piece(_at(base + start), part, reason=f"{why} ({fault})")
                 start = token.start()
                 if not token[0].endswith(b"/>"):
                     continue
@@ -170,16 +173,17 @@ def _by_tags(chunks: Iterator[bytes], fault: str) -> Iterator[Piece]:
                 start, done = -1, token.end()
         keep = start if start >= 0 else max(done, buffer.rfind(b"<"))
         if len(buffer) - keep > LONGEST:
-            yield Piece(_at(base + keep), buffer[keep:], reason="the record has no end")
+            yield Piece(_at(base + keep), buffer[keep:], reason=say("the record has no end"))
             keep, start = len(buffer), -1
         chunk = next(chunks, b"")
         base, buffer = base + keep, buffer[keep:] + chunk
         start = min(start, 0)
     if start >= 0 and _FIELDS.search(buffer, start):
-        cause = "the file ends in the middle of a record"
+        cause = say("the file ends in the middle of a record")
         yield Piece(_at(base + start), buffer[start:], reason=cause, cut=True)
     elif not buffer.rstrip(_PAD).endswith(closing):
-        yield Piece("its end", b"", reason="the file ends before its last closing tag", cut=True)
+        cause = say("the file ends before its last closing tag")
+        yield Piece(say("its end"), b"", reason=cause, cut=True)
 
 
 def _surroundings(head: bytes) -> tuple[_Around, bytes]:
@@ -203,8 +207,9 @@ def _alone(piece: bytes, around: _Around, place: str) -> Piece:
             mended = _mended(piece, around, problems)
             body = _cut_out(around.opening(mended), mended)
     except etree.XMLSyntaxError as error:
-        return Piece(place, piece, reason=f"the record is not well-formed XML ({_short(error)})")
-    return Piece(place, body, tuple(problems), "" if _FIELDS.search(body) else _NO_FIELDS)
+        why = say("the record is not well-formed XML ({reason})", reason=_short(error))
+        return Piece(place, piece, reason=why)
+    return Piece(place, body, tuple(problems), "" if _FIELDS.search(body) else say(_NO_FIELDS))
 
 
 def _cut_out(opening: bytes, piece: bytes, encoding: str = "") -> bytes:
@@ -230,7 +235,7 @@ def _local(element: etree._Element) -> str:
 
 
 def _at(offset: int) -> str:
-    return f"byte {offset:,}"
+    return say("byte {number}", number=offset)
 
 
 def _short(error: Exception) -> str:
