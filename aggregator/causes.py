@@ -48,6 +48,10 @@ ADVICE: Mapping[str, str] = MappingProxyType(
             "Ask the partner. If the records are really gone, run `ilim harvest {source} "
             "--full --allow-deletions`."
         ),
+        "renamed": later(
+            "Ask the partner whether its records have new identifiers. If so, run `ilim harvest "
+            "{source} --full --allow-deletions`: the old ones go then."
+        ),
         "fewer": later("Ask the partner whether so many records are really gone."),
         "unread": later(
             "See `ilim quarantine --source {source}`: much of what came could not be read."
@@ -58,6 +62,9 @@ ADVICE: Mapping[str, str] = MappingProxyType(
     }
 )
 """Cause -> what to do about ``{source}``."""
+
+ENDED = frozenset({"gaps", "circle", "short", "renamed", "request"})
+"""Causes of incomplete runs that came to the source's end: nothing is left to go on with."""
 
 DOUBTS = frozenset({"short", "unswept", "fewer"})
 """Causes of complete runs that somebody should look at."""

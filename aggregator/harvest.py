@@ -7,7 +7,7 @@ missing from a complete full run are taken as deleted (the sweep), but never too
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import asdict, dataclass, field, replace
 
@@ -22,34 +22,22 @@ from aggregator.errors import (
 from aggregator.intake import take_in
 from aggregator.reader import Reader
 from aggregator.recrosswalk import catch_up
-from aggregator.source import Batch, Checkpoint, Connector, Crosswalks, SourceConfig
+from aggregator.source import AsksByName, Batch, Checkpoint, Connector, Crosswalks, SourceConfig
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.leases import LIFETIME, Lease
 from aggregator.store.ledger import Ending
 from aggregator.store.page import Counts, now
 from aggregator.store.state import Run
+from aggregator.sweep import Limits, Sweep
 from aggregator.watch import Watch
 from aggregator.wording import say
+
+__all__ = ["Harvester", "Limits", "Progress"]
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[Counts, int | None], None]
 """Told of each page: what came so far, and what the source claims in all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Beyond both ``sweep_share`` of a source's records and ``sweep_records`` nothing is swept.
-
-    A list is short when more than ``short`` of what the source claims is missing (HARVESTING 8).
-    A run that takes away ``few_records`` or more, and more than ``few_share`` of all, says so.
-    """
-
-    sweep_share: float = 0.10
-    sweep_records: int = 20
-    short: float = 0.01
-    few_share: float = 0.5
-    few_records: int = 10
 
 
 @dataclass(slots=True)
@@ -130,7 +118,11 @@ class _OneRun:
         self._before = 0
         self._started = time.monotonic()
         self._total: int | None = None
-        self._problems: list[str] = []
+        self._checkpoint: Checkpoint = {}
+        self._doubled = 0
+        """Records that came twice on one page: a source counts them twice too."""
+        self._problems: dict[str, str] = {}
+        """What had to be left behind, and the cause of each in one word."""
         self._saving: asyncio.Task[None] | None = None
 
     async def go(self, full: bool, limit: int | None, allow_deletions: bool) -> Run:
@@ -190,8 +182,10 @@ class _OneRun:
                     circling = watch.page(_ids(batch), checkpoint)
                     if circling:
                         # From inside a circle no run would get out: the next one begins anew.
-                        await self._store(run, replace(batch, checkpoint={}, problem=circling))
+                        last = replace(batch, checkpoint={}, problem=circling, cause="circle")
+                        await self._store(run, last)
                         return Ending("incomplete", self._told(), "circle")
+                    self._checkpoint = checkpoint
                     await self._store(run, batch)
                     del batch  # not kept while the next one is waited for
                     if limit is not None and self._counts.received >= limit:
@@ -207,11 +201,11 @@ class _OneRun:
             said = say("the connector failed: {error}", error=f"{type(error).__name__}: {error}")
             return Ending("failed", said, "fault")
         if self._problems:
-            return Ending("incomplete", self._told(), "gaps")
+            return Ending("incomplete", self._told(), next(iter(self._problems.values())))
         return Ending("complete")
 
     def _told(self) -> str:
-        return "; ".join(dict.fromkeys(self._problems))
+        return "; ".join(self._problems)
 
     async def _store(self, run: int, batch: Batch) -> None:
         """Store a batch once the one before is stored; returns while this one is being written.
@@ -236,8 +230,9 @@ class _OneRun:
         )
         if batch.total is not None:
             self._total = batch.total
+        self._doubled += len(batch.records) - len({raw.id for raw in batch.records})
         if batch.problem:
-            self._problems.append(batch.problem)
+            self._problems.setdefault(batch.problem, batch.cause)
         if self._progress is not None:
             self._progress(self._counts, self._total)
 
@@ -252,51 +247,27 @@ class _OneRun:
                 self._saving = None
 
     async def _sweep(self, run: int, allowed: bool) -> Ending:
-        """Take what a complete full pass did not bring as deleted.
+        """Take what a complete full pass did not bring as deleted, or say why not."""
+        source = self._source.id
+        since = (await self._ledger.resume(source)).full_since
+        sweep = Sweep(self._ledger, self._lease, source, run, since, self._limits)
 
-        Refused when the list is short, when pieces came that no name could be read of, when
-        nothing came at all, or when too much would go.
-        """
-        since = (await self._ledger.resume(self._source.id)).full_since
-        missing, living = await self._ledger.count_missing(self._source.id, since)
-        seen = await self._ledger.count_seen(self._source.id, since)
-        short = self._total is not None and seen < self._total * (1 - self._limits.short)
-        warning = ""
-        if short:
-            warning = say(
-                "the source speaks of {total} records and sent {count}",
-                total=self._total,
-                count=seen,
-            )
-        warned = Ending("complete", warning, "short" if short else "")
-        if missing == 0 and (short or seen == 0):
-            return warned
-        refused = ""
-        if missing == 0:
-            pass  # nothing to take as deleted: only what is gone from quarantine goes
-        elif short:
-            refused = warning
-        elif seen == 0:
-            refused = say("nothing came")
-        elif missing > self._limits.sweep_records and missing > self._limits.sweep_share * living:
-            refused = say("that is too many to believe")
-        elif await self._ledger.count_nameless(self._source.id, since):
-            refused = say("pieces came whose names could not be read")
-        if refused and not allowed:
-            return Ending(
-                "complete",
-                say(
-                    "{missing} of {living} records did not come any more, and none was taken as "
-                    "deleted: {reason}. If they are really gone, harvest once with --full "
-                    "--allow-deletions.",
-                    missing=missing,
-                    living=living,
-                    reason=refused,
-                ),
-                "unswept",
-            )
-        self._counts.deleted += await self._ledger.sweep(self._lease, self._source.id, run, since)
-        return warned
+        async def ask(names: Sequence[str]) -> int:
+            if not isinstance(self._connector, AsksByName):
+                return 0
+            here = await self._connector.still_has(names, self._checkpoint)
+            if here:
+                await self._store(run, Batch(here, self._checkpoint))
+                await self._saved()
+            return len({raw.id for raw in here} & set(names))
+
+        total = None if self._total is None else max(0, self._total - self._doubled)
+        ending, gone = await sweep.end(await sweep.find(total), ask, allowed=allowed)
+        self._counts.deleted += gone
+        if ending.verdict != "complete" and ending.cause != "renamed":
+            await self._store(run, Batch((), {}))  # no later run is to build on this list
+            await self._saved()
+        return ending
 
     async def _compare(self) -> Ending:
         """The end of a complete run; it says so when far fewer records are left than there were."""

@@ -10,7 +10,7 @@ from typing import Literal
 from zlib import crc32
 
 from aggregator import schedule
-from aggregator.causes import DOUBTS
+from aggregator.causes import DOUBTS, ENDED
 from aggregator.source import SourceConfig
 from aggregator.store.state import Run, SourceFigures, Standing
 from aggregator.wording import say
@@ -124,6 +124,11 @@ def next_run(source: SourceConfig, standing: Standing | None) -> datetime:
         due = next_time(source, begun)
         spread = min((due - begun) * TURN_SPREAD, LONGEST_SPREAD)
         due = max(due + spread * _share(source.id), end + SOON)
+    elif run.verdict == "incomplete" and run.cause in ENDED:
+        # What is missing may be there soon; a list that always ends so is no reason to hurry.
+        begun = datetime.fromisoformat(run.started)
+        due = min(next_time(source, begun), end + BACK_OFF[-1])
+        due = max(due, end + BACK_OFF[1]) + BACK_OFF[1] * SPREAD * _share(source.id)
     else:
         wait = BACK_OFF[min(_step(run, standing.failures), len(BACK_OFF) - 1)]
         due = end + wait * (1 + SPREAD * _share(f"{source.id} {run.started}"))

@@ -10,7 +10,7 @@ import re
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Annotated, Any, NamedTuple, Protocol
+from typing import Annotated, Any, NamedTuple, Protocol, runtime_checkable
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -62,7 +62,8 @@ class Batch:
 
     The runner stores records and checkpoint in one transaction. ``total`` is what the source
     claims for the whole list: evidence for the verdict, never a gate. ``problem`` is set when
-    the connector had to leave something behind and goes on (the verdict becomes incomplete).
+    the connector had to leave something behind and goes on (the verdict becomes incomplete);
+    ``cause`` is then one word of `aggregator.causes`.
     ``still`` counts records a source still has but sent without content (an empty
     ``<metadata>``): their identifiers, so that the sweep leaves them alone.
     """
@@ -73,6 +74,7 @@ class Batch:
     rejects: Sequence[Reject] = field(default=())
     problem: str = ""
     still: Sequence[str] = field(default=())
+    cause: str = "gaps"
 
 
 class Names(BaseModel):
@@ -186,6 +188,16 @@ class Connector(Protocol):
 
     def fingerprint(self) -> str:
         """Changes with address, formats, sets or options: then the run starts as a full one."""
+        ...
+
+
+@runtime_checkable
+class AsksByName(Protocol):
+    """What a connector may do besides: then less is taken as deleted that is not."""
+
+    async def still_has(self, names: Sequence[str], checkpoint: Checkpoint) -> Sequence[Raw]:
+        """Those of ``names`` (local ids that a full pass did not bring) that the source has when
+        it is asked for each. ``checkpoint`` is the pass's last. Raises nothing."""
         ...
 
 

@@ -29,6 +29,10 @@ class Evidence:
         self._list = progress.number
         self._twice = 0
         self._shaken = False
+        self._widest = self._last = 0
+        self.moved = False
+        """Whether a record came on two pages, or the size of the list changed: one that moves while
+        it is read shows a record twice and hides another (case 31)."""
         self.circles = 0
         """Lists in a row that went in a circle."""
 
@@ -40,19 +44,21 @@ class Evidence:
         progress = self._progress
         if progress.number != self._list:
             self._list = progress.number
-            self._twice, self._shaken = 0, False
+            self._twice, self._shaken, self.moved = 0, False, False
         self._number(page)
         ids = list(page.ids())
         place = {"list": progress.number, "place": page.token or "the end"}
         circle = self._watch.page(ids, place)
         known = len(set(ids)) - self._watch.new
         self._twice += known > 0 and self._watch.new == 0
+        self.moved |= known > 0
         # One that came on an earlier page does not count; twice on one page, the source counts it
         # twice too.
         progress.at += page.count if self._watch.names.crowded else page.count - known
         if page.token and page.token == progress.place:
             progress.session = True
         self._shaken |= again
+        self._last, self._widest = page.count, max(page.count, self._widest)
         return circle
 
     def _number(self, page: Page) -> None:
@@ -61,6 +67,7 @@ class Evidence:
         if self._ignore:
             return
         if page.total is not None:
+            self.moved |= progress.total not in (None, page.total)
             progress.total = page.total
         if not progress.place and page.cursor == 0:
             progress.lack = 0  # it counts from nought, as the protocol says
@@ -84,6 +91,11 @@ class Evidence:
         """Whether as many records came as the source claims, neither fewer nor many more."""
         came, claimed = self._progress.at, self._progress.total
         return claimed is not None and 0 < claimed <= came <= claimed * (1 + SHORT)
+
+    @property
+    def tapered(self) -> bool:
+        """Whether the last page was not full, as last pages are, and no figure speaks against."""
+        return self._last < self._widest and not (self._progress.total or self._progress.lack)
 
     @property
     def missing(self) -> int:

@@ -107,11 +107,13 @@ def read_sets(body: bytes) -> tuple[list[Set], str]:
 
 
 class Headers(NamedTuple):
-    """A page of ListIdentifiers: its token is "" at the end, ``total`` its completeListSize."""
+    """A page of ListIdentifiers: its token is "" at the end, ``total`` its completeListSize,
+    ``cursor`` the number of records before it."""
 
     headers: Sequence[Header]
     token: str
     total: int | None = None
+    cursor: int | None = None
 
 
 def read_headers(body: bytes) -> Headers:
@@ -131,8 +133,9 @@ def read_headers(body: bytes) -> Headers:
         header = Header(element)
         header.deleted = element.get("status", "").strip().casefold() == "deleted"
         headers.append(header)
-    size = next((found.get("completeListSize") for found in _items(root, "resumptionToken")), None)
-    return Headers(headers, _token(root), number(size or ""))
+    last = next(_items(root, "resumptionToken"), etree.Element("none"))
+    size, place = last.get("completeListSize", ""), last.get("cursor", "")
+    return Headers(headers, _token(root), number(size), number(place))
 
 
 def _small(body: bytes) -> etree._Element:

@@ -114,9 +114,15 @@ class Run:
             return await self._nothing(window)
         return await self._rejected(window, errors[0])
 
-    def _batch(self, page: Page = _NOTHING, problem: str = "", total: int | None = None) -> Batch:
+    def _batch(
+        self,
+        page: Page = _NOTHING,
+        problem: str = "",
+        cause: str = "gaps",
+        total: int | None = None,
+    ) -> Batch:
         checkpoint = self._progress.checkpoint()
-        return Batch(page.records, checkpoint, total, page.rejects, problem, page.still)
+        return Batch(page.records, checkpoint, total, page.rejects, problem, page.still, cause)
 
     # A page came
 
@@ -138,44 +144,57 @@ class Run:
             return await self._circle(window, page, circle)
         elif page.token:
             progress.place = page.token
-        elif hole := self._evidence.hole():
-            return _with(page, await self._trouble(window, Doubt(hole)))
+        elif self._evidence.hole():
+            page = page.plus((await self._left_out(window))[0])
+            if hole := self._evidence.hole():
+                return _with(page, await self._trouble(window, Doubt(hole)))
+            return replace(await self._ended(window, page, problem), total=total)
         else:
-            page, problem = await self._ended(window, page, problem)
-        return self._batch(page, problem, total)
+            return replace(await self._ended(window, page, problem), total=total)
+        return self._batch(page, problem, total=total)
 
-    async def _ended(self, window: Window, page: Page, problem: str) -> tuple[Page, str]:
+    async def _ended(self, window: Window, page: Page, problem: str) -> Batch:
         """A list that ended: what it left out is asked for by name, as far as anything tells."""
         progress, evidence = self._progress, self._evidence
         unbounded = not (window.start or window.end)
-        empty_end = page.count == 0 and progress.total is None
-        if evidence.missing or empty_end:
-            more, whole, _ = await self._left_out(window)
+        empty_end = page.count == 0 and not progress.total
+        if evidence.missing or empty_end or evidence.moved:
+            more, whole, left = await self._left_out(window)
             page = page.plus(more)
+            if left:
+                problem = problem or say(
+                    "The list left out {count} records that it should hold.", count=left
+                )
+            elif evidence.moved and not (whole or evidence.whole):
+                problem = problem or say(
+                    "The list changed while it was read, and may have hidden some records."
+                )
             if empty_end and self._resumed and not whole:
                 # A token from an earlier run that has gone stale may look like an end.
                 self._resumed = False
                 progress.again()
-                return page, problem
-        problem = problem or evidence.shortage()
+                return self._batch(page, problem)
+        short = evidence.shortage()
+        cause = "short" if short and not problem else "gaps"
+        problem = problem or short
         if not problem and unbounded and progress.at == 0:
             problem = say("The source sent an empty list instead of its records.")
         if problem:
             progress.damage()
         evidence.ended()
         progress.close()
-        return page, problem
+        return self._batch(page, problem, cause)
 
-    async def _left_out(self, window: Window) -> tuple[Page, bool, bool]:
+    async def _left_out(self, window: Window) -> tuple[Page, bool, int]:
         """What ListIdentifiers names and the open list did not bring: those records, whether the
-        list of names came to its end, and whether nothing that it names is left out now."""
+        list of names came to its end, and how many of them could not be had."""
         limit = max(SINGLE_LIMIT, 2 * self._progress.at + SINGLE_LIMIT)
         names = await self._singles.names(window, days=self._progress.days, limit=limit)
         unknown = set(self._evidence.unknown([name.id for name in names.names]))
         asked = [name for name in names.names if name.id in unknown]
         page, lost = await self._singles.all_of(asked[:SINGLE_LIMIT])
         self._evidence.filled(list(page.ids()))
-        return page, names.whole, names.whole and not lost and len(asked) <= SINGLE_LIMIT
+        return page, names.whole, len(lost) + max(0, len(asked) - SINGLE_LIMIT)
 
     async def _circle(self, window: Window, page: Page, circle: str) -> Batch:
         """A list without an end: it is left, and what it kept from us asked for in other ways."""
@@ -183,14 +202,14 @@ class Run:
         progress.lost = True
         evidence.circled()
         all_here = evidence.whole
-        if not all_here:
-            more, _, all_here = await self._left_out(window)
-            page = page.plus(more)
+        if not all_here and evidence.circles == 1:
+            more, whole, left = await self._left_out(window)
+            page, all_here = page.plus(more), whole and not left
         if all_here:
             progress.close()
         elif evidence.circles > CIRCLE_LIMIT or not await self._split(window):
             progress.leave()
-        return self._batch(page, circle)
+        return self._batch(page, circle, "circle")
 
     def _ignores_dates(self, window: Window, stamps: list[str]) -> bool:
         """Whether so many records lie outside the window that dates mean nothing to the server."""
@@ -215,8 +234,8 @@ class Run:
                 progress.close()
             return self._batch()
         problem = ""
-        page, _, _ = await self._left_out(window)
-        if page.count:
+        page, _, left = await self._left_out(window)
+        if page.count or left:
             problem = say("The source says that it has nothing, and names records all the same.")
             progress.damage()
         elif window.set and not window.end:
@@ -235,7 +254,7 @@ class Run:
             progress.close()
         else:
             progress.skip()  # an empty source is asked for everything the next time too
-        return self._batch(page, problem)
+        return self._batch(page, problem, "gaps" if page.count or left else "request")
 
     async def _heeds_dates(self, window: Window) -> bool:
         """Whether nothing from a date on is to be believed. Asked once: for the time from which it
@@ -306,16 +325,16 @@ class Run:
             return self._batch()
         if isinstance(error, NoRecordsMatch):
             came = progress.at
-            page, _, _ = await self._left_out(window)
-            progress.leave()
-            return self._batch(
-                page,
-                say(
-                    "The list ended early, after {count} records ({error}).",
-                    count=came,
-                    error=error,
-                ),
+            page, whole, left = await self._left_out(window)
+            progress.lost = True
+            if whole and not left:
+                progress.close()
+            else:
+                progress.leave()
+            said = say(
+                "The list ended early, after {count} records ({error}).", count=came, error=error
             )
+            return self._batch(page, said)
         return await self._trouble(window, error)
 
     async def _refused(self, window: Window, refused: Refused) -> Batch:
@@ -396,7 +415,10 @@ class Run:
         unknown = set(self._evidence.unknown([name.id for name in names.names]))
         few = [name for name in names.names if name.id in unknown]
         page = _NOTHING
-        if names.whole and len(few) <= REPAIR_LIMIT:
+        if not few and isinstance(error, BadResumptionToken) and self._evidence.tapered:
+            progress.close()  # a token on the last page, case 5
+            return self._batch()
+        if names.whole and len(few) <= REPAIR_LIMIT and not isinstance(error, Doubt):
             page, few = await self._singles.all_of(few)
             self._row = 0
             if not few:

@@ -52,22 +52,29 @@ class Singles:
     async def names(self, window: Window, *, days: bool, limit: int) -> Names:
         """The identifiers of a window, not whole if there are more than some ``limit``.
 
-        No trouble is raised: a list of them that breaks off is not whole.
+        No trouble is raised: a list of them that breaks off, or that leaves something out by its
+        own figures, is not whole.
         """
         found: dict[str, Name] = {}
-        token, stale, total = "", 0, 0
+        token, stale, total, numbered, sound = "", 0, 0, False, True
         try:
             while len(found) <= limit and stale < STALE_PAGES:
                 page = await self._client.headers(window, token, days=days)
-                known, token, total = len(found), page.token, max(total, page.total or 0)
+                known, total = len(found), max(total, page.total or 0)
+                numbered |= not token and page.cursor == 0
+                sound &= not numbered or (page.cursor or 0) <= known
+                token = page.token
                 for header in page.headers:
                     if name := said(header, "identifier"):
                         found[name] = Name(name, said(header, "datestamp"), bool(header.deleted))
+                twice = bool(page.headers) and len(found) == known
+                sound &= not twice or 0 < total <= known
                 if not token:
-                    return Names(list(found.values()), whole=len(found) >= total)
+                    return Names(list(found.values()), sound and len(found) >= total)
                 stale = 0 if len(found) > known else stale + 1
         except NoRecordsMatch:
-            return Names(list(found.values()), whole=not token or 0 < total <= len(found))
+            whole = not token or 0 < total <= len(found)
+            return Names(list(found.values()), sound and whole)
         except (IlimError, *ERROR_KINDS) as mistake:
             log.info("The identifiers of %s cannot be had: %s", window, mistake)
         return Names(list(found.values()))

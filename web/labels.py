@@ -96,6 +96,7 @@ def _causes(_: Callable[[str], str]) -> Mapping[str, str]:
         "fault": _("We made a mistake in reading it."),
         "short": _("It sent fewer records than it says it has."),
         "unswept": _("Many of its records did not come any more; we keep them for now."),
+        "renamed": _("Its records seem to have other identifiers now; we keep the old ones too."),
         "fewer": _("It has far fewer records than before."),
         "unread": _("Many of its records could not be read."),
     }

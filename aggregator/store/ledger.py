@@ -205,6 +205,28 @@ class Ledger:
         living = select(func.count()).where(r.source == source, r.deleted.is_(False))
         return await self._count(living.where(r.seen_run < since)), await self._count(living)
 
+    async def names_missing(self, source: str, since: int, limit: int) -> list[str]:
+        """The names of at most ``limit`` living records not seen since a run, the oldest and the
+        newest of them."""
+        r = t.records.c
+        query = (
+            select(r.id, r.local_id)
+            .where(r.source == source, r.deleted.is_(False), r.seen_run < since)
+            .limit((limit + 1) // 2)
+        )
+        rows = [
+            *await self._database.rows(query.order_by(r.id)),
+            *await self._database.rows(query.order_by(r.id.desc())),
+        ]
+        return list(dict.fromkeys(row.local_id for row in rows))[:limit]
+
+    async def count_new(self, source: str, since: int) -> int:
+        """Records that came for the first time since a run."""
+        u = t.runs.c
+        return await self._count(
+            select(func.coalesce(func.sum(u.new), 0)).where(u.source == source, u.id >= since)
+        )
+
     async def count_nameless(self, source: str, since: int) -> int:
         """Pieces without a readable name that came since a run: any record may be among them."""
         q = t.quarantine.c

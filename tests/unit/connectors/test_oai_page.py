@@ -339,7 +339,7 @@ def test_the_small_answers_are_sickles() -> None:
         )
     )
     assert ([one.setSpec for one in sets], token) == (["a"], "t")
-    headers, _, _ = read_headers(
+    headers, *_ = read_headers(
         envelope(
             '<ListIdentifiers><header status="Deleted"><identifier>i</identifier></header>'
             "</ListIdentifiers>"
