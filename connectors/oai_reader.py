@@ -27,7 +27,7 @@ ERRORS: dict[str, type[Exception]] = {
 ERROR_KINDS = (*ERRORS.values(), oaiexceptions.OAIError)
 """All that an answer may say as an error."""
 
-_LISTS = {"ListRecords", "GetRecord"}
+_LISTS = {"listrecords": "ListRecords", "getrecord": "GetRecord"}
 _SHOWN = 300
 
 
@@ -158,8 +158,8 @@ class Reader:
                     prefix = part.get("metadataPrefix", "").strip() or prefix
             elif name == "error":
                 errors.append(error_of(part))
-            elif name in _LISTS:
-                verb = name
+            elif listed := _LISTS.get(name.casefold()):
+                verb = listed
                 for item in part.iterchildren("*"):
                     kind = local(item)
                     if kind == "record":

@@ -22,7 +22,7 @@ from connectors.oai_client import OaiClient, Refused, said, some_of
 from connectors.oai_evidence import Evidence
 from connectors.oai_page import Damaged, Page, tail_token
 from connectors.oai_request import OaiPmhConfig
-from connectors.oai_singles import REPAIR_LIMIT, SINGLE_LIMIT, Name, Singles
+from connectors.oai_singles import REPAIR_LIMIT, SINGLE_LIMIT, Name, Names, Singles
 from connectors.oai_window import EARLIEST, Progress, Window, outside, parse_stamp, stamp
 
 log = logging.getLogger(__name__)
@@ -412,6 +412,8 @@ class Run:
             progress.again()
             return self._batch()
         names = await self._singles.names(window, days=progress.days, limit=SINGLE_LIMIT)
+        if isinstance(error, Damaged) and not names.names:
+            names = Names()  # something came, so that there is nothing cannot be true
         unknown = set(self._evidence.unknown([name.id for name in names.names]))
         few = [name for name in names.names if name.id in unknown]
         page = _NOTHING

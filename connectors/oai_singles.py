@@ -36,7 +36,8 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The identifiers of a window; ``whole`` where the list of them came to its end."""
+    """The identifiers of a window; ``whole`` where the list of them came to its end, or the source
+    said that there are none: an empty list says nothing."""
 
     names: Sequence[Name] = ()
     whole: bool = False

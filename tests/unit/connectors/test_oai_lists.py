@@ -423,3 +423,24 @@ async def test_sets_that_do_not_exist_at_all() -> None:
     found = await harvest_of(Repository(items(3), fault=fault), sets=["physics"])
     assert isinstance(found.error, SourceBroken)
     assert "noSetHierarchy" in str(found.error)
+
+
+@pytest.mark.parametrize(
+    "names", [envelope("<ListIdentifiers></ListIdentifiers>"), oai_error("noRecordsMatch")]
+)
+async def test_no_names_are_no_proof_that_a_cut_list_is_empty(names: bytes) -> None:
+    def mangle(query: Query, body: bytes) -> bytes:
+        if query["verb"] == "ListIdentifiers":
+            return names
+        return body[:-100] if query["verb"] == "ListRecords" else body
+
+    found = await harvest_of(Repository(items(9), mangle=mangle))
+    assert found.verdict != "complete"
+
+
+async def test_a_verb_in_odd_letters_is_read() -> None:
+    def mangle(_: Query, body: bytes) -> bytes:
+        return body.replace(b"ListRecords>", b"listRecords>")
+
+    found = await harvest_of(Repository(items(9), mangle=mangle))
+    assert (found.verdict, len(found.records)) == ("complete", 9)
