@@ -42,6 +42,15 @@ def describe(url: str | URL) -> str:
     return str(plain.with_user(None).with_query(None).with_fragment(None))
 
 
+def is_this_machine(url: URL) -> bool:
+    """Whether an address names this very machine."""
+    host = url.host or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def web_address(url: str, query: str = "", home: URL | None = None) -> URL:
     """``url`` and an encoded ``query`` as they go over the wire: nothing is encoded twice.
 

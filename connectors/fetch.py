@@ -43,6 +43,7 @@ from connectors.addresses import (
     AddressGuard,
     GuardedResolver,
     describe,
+    is_this_machine,
     network_of,
     no_web_address,
     web_address,
@@ -389,7 +390,10 @@ class Fetcher:
         session = self._open()
         settings = self._settings
         name = describe(address)
-        async with self._hosts.turn(address, settings.interval, settings.at_once):
+        interval = settings.interval
+        if "interval" not in settings.model_fields_set and is_this_machine(address):
+            interval = 0.0  # a server that is ours alone is nobody's burden
+        async with self._hosts.turn(address, interval, settings.at_once):
             try:
                 async with session.get(
                     address, allow_redirects=False, headers=self._login(address)

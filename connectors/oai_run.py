@@ -229,16 +229,22 @@ class Run:
     async def _nothing(self, window: Window) -> Batch:
         """The source says that a window holds nothing, which is normal unless it never will."""
         progress = self._progress
-        if window.start:
-            if await self._heeds_dates(window):
-                progress.close()
+        if window.start or window.end:
+            if not await self._heeds_dates(window):
+                return self._batch()
+            if progress.low and window.start <= progress.low <= (window.end or progress.low):
+                doubt = say(
+                    "The source says that it has nothing of a time of which it has records."
+                )
+                return await self._trouble(window, Doubt(doubt))
+            progress.close()
             return self._batch()
         problem = ""
         page, _, left = await self._left_out(window)
         if page.count or left:
             problem = say("The source says that it has nothing, and names records all the same.")
             progress.damage()
-        elif window.set and not window.end:
+        elif window.set:
             try:
                 names, all_of_them = await self._client.set_names()
             except IlimError:
@@ -250,7 +256,7 @@ class Run:
                     set=window.set,
                     sets=some_of(names),
                 )
-        if window.end or problem:
+        if problem:
             progress.close()
         else:
             progress.skip()  # an empty source is asked for everything the next time too
