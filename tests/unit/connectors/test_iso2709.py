@@ -35,6 +35,36 @@ def test_any_bytes_are_pieces_or_padding(chunks: list[bytes]) -> None:
         assert found
 
 
+NO_RECORD = st.binary(max_size=60).filter(lambda text: b"\x1d" not in text)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(NO_RECORD, st.booleans()), min_size=1, max_size=6), st.integers(1, 50))
+def test_rubbish_and_lost_terminators_cost_no_record(
+    between: list[tuple[bytes, bool]], chunk: int
+) -> None:
+    bodies = [record(f"k{n}", f"Title {n}") for n in range(len(between) + 1)]
+    stream = bodies[0]
+    for (rubbish, ended), body in zip(between, bodies[1:], strict=True):
+        stream += rubbish + body if ended else body
+        if not ended:
+            stream = stream[: -len(body) - 1] + body  # the one before has lost its terminator
+    chunks = [stream[at : at + chunk] for at in range(0, len(stream), chunk)]
+    assert [piece.body for piece in iso2709.pieces(chunks) if not piece.reason] == bodies
+
+
+@settings(max_examples=60)
+@given(st.integers(1, 8), st.data())
+def test_what_is_cut_off_costs_only_the_last_record(count: int, data: st.DataObject) -> None:
+    bodies = [record(f"k{n}", f"Title {n}") for n in range(count)]
+    stream = b"".join(bodies)
+    cut = stream[: data.draw(st.integers(0, len(stream)))]
+    found = list(iso2709.pieces([cut]))
+    whole = cut.count(b"\x1d")
+    assert [piece.body for piece in found[:whole]] == bodies[:whole]
+    assert len(found) > whole or cut.endswith(b"\x1d") or not cut
+
+
 @given(st.lists(st.tuples(st.integers(0, 50), st.booleans()), max_size=200))
 def test_seen_remembers_the_first_content_of_each_key(keys: list[tuple[int, bool]]) -> None:
     seen, known = Seen(), dict[int, bool]()

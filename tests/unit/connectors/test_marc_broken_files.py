@@ -4,6 +4,7 @@ Each is made of the first records of a real file, and compared with what the sam
 when nothing is wrong.
 """
 
+import gzip
 import random
 import re
 import unicodedata
@@ -17,6 +18,7 @@ from aggregator.record import Record
 from connectors import iso2709
 from connectors.crosswalks import CROSSWALKS
 from tests.shared import shared
+from tests.unit.connectors.breaks import HARMLESS, HURTING, intact
 from tests.unit.connectors.marc import framed, harvest
 
 pytestmark = pytest.mark.slow
@@ -25,7 +27,6 @@ RECORDS = ("data", "records")
 COUNT = 200
 
 Bodies = list[bytes]
-Break = Callable[[Bodies], bytes]
 
 
 def real_marc21() -> Bodies:
@@ -38,69 +39,53 @@ def real_rusmarc() -> Bodies:
     return [piece.body for piece in iso2709.pieces([path.read_bytes()])]
 
 
-def _wrong_lengths(bodies: Bodies) -> bytes:
-    """65: a length that is too short, too long or no number, in turn."""
-    wrong = [b"00010", b"99999", b"     ", b"0x1f4"]
-    return b"".join(wrong[n % 4] + body[5:] for n, body in enumerate(bodies))
-
-
-def _lines_between(bodies: Bodies) -> bytes:
-    """66: line ends between records, the end-of-file mark of old systems behind them."""
-    return b"\r\n".join(bodies) + b"\r\n\x1a\x1a"
-
-
-def _in_lines(bodies: Bodies) -> bytes:
-    """66: the whole file in lines of 80 bytes."""
-    whole = b"".join(bodies)
-    return b"\r\n".join(whole[at : at + 80] for at in range(0, len(whole), 80))
-
-
-def _wrong_directory(bodies: Bodies) -> bytes:
-    """70: positions in the directory begin again, as they do after 99,999 bytes."""
-    return b"".join(_directory(body, lambda entry: entry[:7] + b"00000") for body in bodies)
-
-
-def _lying_leaders(bodies: Bodies) -> bytes:
-    """69 and 71: encoding, number of indicators and length of codes are not what they say."""
-    return b"".join(body[:9] + b" 99" + body[12:] for body in bodies)
-
-
-def _directory(body: bytes, change: Callable[[bytes], bytes]) -> bytes:
-    end = body.index(b"\x1e")
-    entries = [body[at : at + 12] for at in range(24, end, 12)]
-    return body[:24] + b"".join(map(change, entries)) + body[end:]
-
-
 @pytest.mark.parametrize("real", [real_marc21, real_rusmarc])
-@pytest.mark.parametrize(
-    "broken", [_wrong_lengths, _lines_between, _in_lines, _wrong_directory, _lying_leaders]
-)
-async def test_all_intact_records_come_out(
-    real: Callable[[], Bodies], broken: Break, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("way", HARMLESS)
+async def test_all_records_come_out(real: Callable[[], Bodies], way: str, tmp_path: Path) -> None:
     bodies = real()
     (tmp_path / "whole").mkdir()
     (tmp_path / "whole" / "a.mrc").write_bytes(b"".join(bodies))
-    (tmp_path / "a.mrc").write_bytes(broken(bodies))
+    (tmp_path / "a.mrc").write_bytes(HARMLESS[way](bodies))
     expected = await _records(tmp_path / "whole")
     assert len(expected) == len(bodies)
     assert await _records(tmp_path / "a.mrc") == expected
 
 
 @pytest.mark.parametrize("real", [real_marc21, real_rusmarc])
-async def test_rubbish_costs_only_what_it_hit(real: Callable[[], Bodies], tmp_path: Path) -> None:
-    """65: every tenth record loses a piece of its directory; the other nine arrive."""
+@pytest.mark.parametrize("way", HURTING)
+async def test_intact_records_come_out_and_the_others_are_told(
+    real: Callable[[], Bodies], way: str, tmp_path: Path
+) -> None:
     bodies = real()
-    hit = set(range(0, len(bodies), 10))
     path = tmp_path / "a.mrc"
-    path.write_bytes(
-        b"".join(body[:30] + body[37:] if n in hit else body for n, body in enumerate(bodies))
-    )
+    path.write_bytes(gzip.compress(HURTING[way](bodies)))
     raws, rejects, problem = await harvest(path)
-    assert [raw.body for raw in raws] == [body for n, body in enumerate(bodies) if n not in hit]
-    assert len(rejects) == len(hit)
-    assert all("directory" in reject.reason for reject in rejects)
+    arrived = [raw.body for raw in raws]
+    assert [body for body in arrived if body in intact(bodies)] == intact(bodies)
+    hurt = len(bodies) - len(intact(bodies))
+    repaired = sum(bool(raw.problems) for raw in raws if raw.body not in intact(bodies))
+    assert repaired + len(rejects) >= hurt
+    assert all(re.match(r"a\.mrc, byte [\d,]+: ", reject.reason) for reject in rejects)
     assert problem == ""
+    assert len(raws) == len(bodies) or rejects
+
+
+@pytest.mark.parametrize("real", [real_marc21, real_rusmarc])
+async def test_of_a_file_that_is_cut_anywhere_all_records_before_come(
+    real: Callable[[], Bodies], tmp_path: Path
+) -> None:
+    bodies = real()
+    whole = b"".join(bodies)
+    chance = random.Random(66)
+    path = tmp_path / "a.mrc"
+    for _ in range(20):
+        cut = chance.randrange(1, len(whole))
+        path.write_bytes(whole[:cut])
+        before = whole[:cut].count(b"\x1d")
+        raws, rejects, problem = await harvest(path)
+        assert [raw.body for raw in raws][:before] == bodies[:before]
+        at_an_end = whole[:cut].endswith(b"\x1d")
+        assert at_an_end or len(raws) > before or (rejects and "may be missing" in problem)
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "windows-1251", "cp866", "koi8-r"])
@@ -119,6 +104,30 @@ async def test_russian_records_in_any_encoding(charset: str, tmp_path: Path) -> 
     found = await _records(path)
     assert [record.titles for record in found] == [record.titles for record in expected]
     assert [record.creators for record in found] == [record.creators for record in expected]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "windows-1251", "cp866", "koi8-r"])
+async def test_a_file_of_one_record_is_enough(charset: str, tmp_path: Path) -> None:
+    """67 and 68: each record alone, and by twos and threes."""
+    bodies = [body for body in real_rusmarc() if _fits(body, charset)]
+    path = tmp_path / "a.iso"
+    name = "rusmarc" if charset == "utf-8" else f"rusmarc+{charset}"
+    for size in (1, 2, 3):
+        for at in range(0, len(bodies), size):
+            path.write_bytes(b"".join(_rewritten(body, charset) for body in bodies[at : at + size]))
+            raws, _, _ = await harvest(path)
+            assert {raw.format for raw in raws} == {name}
+
+
+@pytest.mark.parametrize("pair", [("windows-1251", "cp866"), ("koi8-r", "windows-1251")])
+async def test_a_file_put_together_of_two_encodings(pair: tuple[str, str], tmp_path: Path) -> None:
+    bodies = [body for body in real_rusmarc() if all(_fits(body, one) for one in pair)]
+    written = [_rewritten(body, pair[n % 3 == 0]) for n, body in enumerate(bodies)]
+    path = tmp_path / "a.iso"
+    path.write_bytes(b"".join(written))
+    raws, rejects, problem = await harvest(path)
+    assert (rejects, problem) == ([], "")
+    assert [raw.format for raw in raws] == [f"rusmarc+{pair[n % 3 == 0]}" for n in range(len(raws))]
 
 
 async def test_a_record_over_the_limit(tmp_path: Path) -> None:
