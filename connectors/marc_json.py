@@ -67,7 +67,7 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
     tail = rest.strip(_BETWEEN)
     if tail:
         yield from _apart(rest, offset, [], at_end=True)
-    if opened == b"[" and not rest.rstrip(_BLANK + b"}").endswith(b"]"):
+    if opened == b"[" and b"]" not in rest[max((end for _, end in _objects(rest)), default=0) :]:
         cause = say("the file ends before the ] that closes it")
         yield Piece(say("its end"), b"", reason=cause, cut=True)
 

@@ -186,6 +186,31 @@ async def test_a_text_that_is_cut_says_so(tmp_path: Path) -> None:
     assert (await harvest(path))[2] == ""
 
 
+async def test_two_records_that_nothing_parts_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "export.txt"
+    texts = [TEXT.format(number) for number in range(1, 6)]
+    texts[1] = texts[1].removesuffix("*****\n")
+    path.write_text("Выгрузка из ИРБИС\n" + "".join(texts), "utf-8")
+    raws, rejects, problem = await harvest(path)
+    assert [raw.id for raw in raws] == ["84/1", "84/4", "84/5"]
+    assert "there is no line such as" in rejects[0].reason
+    assert "it has 200, 903, 920 twice, as no record has" in rejects[1].reason
+    assert (len(rejects), problem) == (2, "")
+
+
+async def test_an_index_that_says_nothing_of_a_record_is_told(tmp_path: Path) -> None:
+    master = Master(64)
+    for number in range(1, 4):
+        master.write(number, book(number))
+    path = master.save(tmp_path)
+    index = bytearray(path.with_suffix(".XRF").read_bytes())
+    index[12:24] = bytes(12)
+    path.with_suffix(".XRF").write_bytes(index)
+    raws, _, problem = await harvest(path)
+    assert [raw.id for raw in raws] == ["84/1", "84/3"]
+    assert "record 2: the index gives it no place" in problem
+
+
 @given(
     st.lists(
         st.lists(

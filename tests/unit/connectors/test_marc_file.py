@@ -405,3 +405,52 @@ async def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 8_000_000
+
+
+# --- MARCXML that is broken ----------------------------------------------------------------------
+
+XML_FAULTS = {
+    "no end": lambda text: text.replace("</m:record>", ""),
+    "no beginning": lambda text: text.replace("<m:record>", ""),
+    "mismatched": lambda text: text.replace("</m:datafield>", ""),
+    "empty": lambda text: "<m:record/>",
+    "cut": lambda text: text[: len(text) // 2],
+    "rubbish": lambda text: "Warning: <b>x & y</b>",
+    "another prefix": lambda text: text.replace("m:", "n:"),
+    "a bare sign": lambda text: text.replace("кеме", "кеме & < 2"),
+}
+MENDED = ("another prefix", "a bare sign")
+
+
+@pytest.mark.parametrize("fault", XML_FAULTS)
+@pytest.mark.parametrize("end", ["</m:collection>", ""])
+async def test_a_broken_xml_record_costs_only_itself(fault: str, end: str, tmp_path: Path) -> None:
+    texts = [element(f"k{n}") for n in range(5)]
+    texts[2] = XML_FAULTS[fault](texts[2])
+    path = tmp_path / "a.xml"
+    path.write_bytes(marcxml(*texts).removesuffix(b"</m:collection>") + end.encode())
+    raws, rejects, problem = await harvest(path)
+    whole = ["k0", "k1", "k3", "k4"] if fault not in MENDED else [f"k{n}" for n in range(5)]
+    assert [raw.id for raw in raws] == whole
+    told = fault in (*MENDED, "rubbish", "no beginning") or rejects
+    assert told
+    assert bool(problem) == (end == "")
+
+
+@pytest.mark.parametrize("charset", ["windows-1251", "koi8-r", "cp866"])
+async def test_xml_that_is_not_in_utf8_as_it_claims(charset: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    title = "История Кыргызстана с древнейших времён"
+    path.write_bytes(marcxml(element("k1", title), element("k2", title)).decode().encode(charset))
+    raws, rejects, problem = await harvest(path)
+    assert ([raw.id for raw in raws], rejects, problem) == (["k1", "k2"], [], "")
+    for raw in raws:
+        assert raw.body is not None
+        assert title in raw.body.decode()
+        assert raw.problems == (f"it is not UTF-8 and was read as {charset}",)
+    declaration = f'<?xml version="1.0" encoding="{charset}"?>'
+    said = marcxml(element("k1", title), declaration=declaration).decode().encode(charset)
+    path.write_bytes(said.removesuffix(b"</m:collection>"))  # true, but cut
+    [raw], _, _ = await harvest(path)
+    assert raw.body is not None
+    assert (title in raw.body.decode(), raw.problems) == (True, ())

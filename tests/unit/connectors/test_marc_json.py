@@ -115,3 +115,36 @@ def test_any_bytes_are_pieces_or_brackets(stream: bytes, chunk: int) -> None:
     chunks = [stream[at : at + chunk] for at in range(0, len(stream), chunk)]
     found = list(marc_json.pieces(chunks))
     assert found or not stream.removeprefix(b"\xef\xbb\xbf").strip(b"\r\n\x00\x1a\t ,[]")
+
+
+BROKEN = {
+    "a bracket": lambda text: text[:-1],
+    "a quotation mark": lambda text: text.replace('"', "", 1),
+    "a bracket too many": lambda text: f"{text}}}",
+    "an end": lambda text: text[: len(text) // 2],
+    "a comma too many": lambda text: text.replace(",", ",,", 1),
+}
+
+
+@pytest.mark.parametrize("missing", BROKEN)
+@pytest.mark.parametrize("between", ["\n", ",", ", \n", ""])
+@pytest.mark.parametrize("around", ["{}", "[{}]", '{{"total": 3, "records": [{}]}}'])
+def test_a_broken_record_costs_only_itself(missing: str, between: str, around: str) -> None:
+    texts = [record(f"k{n}") for n in range(4)]
+    texts[1] = BROKEN[missing](texts[1])
+    stream = around.format(between.join(texts)).encode()
+    for size in (7, len(stream)):
+        chunks = [stream[at : at + size] for at in range(0, len(stream), size)]
+        found = list(marc_json.pieces(chunks))
+        read = [json.loads(one.body)["fields"][0]["001"] for one in found if not one.reason]
+        assert read in (["k0", "k2", "k3"], ["k0", "k1", "k2", "k3"])
+        assert len(read) == 4 or any(one.reason for one in found)
+
+
+def test_a_list_that_does_not_end_is_told() -> None:
+    whole = f"[{record('k1')},\n{record('k2')}]".encode()
+    assert not [one for one in marc_json.pieces([whole]) if one.reason]
+    *read, last = marc_json.pieces([whole.removesuffix(b"]")])
+    assert [one.reason for one in read] == ["", ""]
+    assert last.cut
+    assert last.reason == "the file ends before the ] that closes it"
