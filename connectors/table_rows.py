@@ -161,7 +161,8 @@ def csv_rows(path: Path, how: Writing, delimiter: str, columns: Columns) -> Iter
             row = Row(place, text.encode(), (), reason)
         else:
             told = stray or (doubt if shapes.are_strange(cells) else "")
-            problems = tuple(filter(None, (told, _REPAIRED if repaired else "")))
+            noted = tuple(filter(None, (told, _REPAIRED if repaired else "")))
+            problems = how.problems + noted
             row = _csv_row(names, cells, place, problems)
         if whole and not doubt:
             shapes.learn(cells)
@@ -309,6 +310,6 @@ def json_rows(path: Path, how: Writing) -> Iterator[Row]:
                 say("it is JSON, but not JSON Lines, which has a whole object {…} on each line")
             )
         if bare:
-            problems = (_REPAIRED,) if line.repaired else ()
+            problems = how.problems + ((_REPAIRED,) if line.repaired else ())
             place = say("line {line}", line=str(number))
             yield Row(place, bare.encode(), problems, too_long() if line.long else "")

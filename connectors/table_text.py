@@ -47,10 +47,17 @@ def too_long() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """How a file is written: its encoding, whether lines end in CR alone (old Macintosh)."""
+    """How a file is written: its encoding, whether lines end in CR alone (old Macintosh), and
+    whether the encoding was guessed by its letters."""
 
     encoding: str
     lone_cr: bool = False
+    guessed: bool = False
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What to note beside each record: nothing in the file says how it is to be read."""
+        return (f"read as {self.encoding}, found out by its letters",) if self.guessed else ()
 
 
 def writing(path: Path, encoding: Encoding) -> Writing:
@@ -66,7 +73,7 @@ def writing(path: Path, encoding: Encoding) -> Writing:
     if encoding == "auto" and name == _UTF_8:
         pieces = Ended(_bytes(path, Writing(name, lone_cr)))
         name = _vote(line for line, _ in pieces)
-    return Writing(name, lone_cr)
+    return Writing(name, lone_cr, guessed=encoding == "auto" and name in cyrillic.ENCODINGS)
 
 
 def _marked(beginning: bytes) -> str:

@@ -11,6 +11,7 @@ from aggregator.causes import ADVICE, advice
 from aggregator.harvest import Harvester, Limits
 from aggregator.health import Health, health
 from aggregator.record import Record
+from aggregator.source import Connector, SourceConfig
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.sqlite import file_url
 from aggregator.store.state import Run
@@ -64,6 +65,14 @@ async def harvest(folder: Path, url: str, *, full: bool = False, **options: Any)
         return await look(catalogue, config, run)
 
 
+async def bring(folder: Path, config: SourceConfig, connector: Connector) -> Ending:
+    """The same for any connector."""
+    file = await _catalogue(folder)
+    async with Catalogue.open(file_url(file)) as catalogue:
+        run = await Harvester(catalogue, CROSSWALKS, Limits()).run(config, connector)
+        return await look(catalogue, config, run)
+
+
 _EMPTY: list[bytes] = []
 
 
@@ -81,7 +90,7 @@ async def _catalogue(folder: Path) -> Path:
     return file
 
 
-async def look(catalogue: Catalogue, config: OaiPmhConfig, run: Run) -> Ending:
+async def look(catalogue: Catalogue, config: SourceConfig, run: Run) -> Ending:
     """What the store and the status say after ``run``."""
     titles: dict[str, str] = {}
     problems: dict[str, Sequence[str]] = {}

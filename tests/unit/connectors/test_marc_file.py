@@ -4,6 +4,7 @@ import gzip
 import re
 import tracemalloc
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -409,7 +410,7 @@ async def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
 
 # --- MARCXML that is broken ----------------------------------------------------------------------
 
-XML_FAULTS = {
+XML_FAULTS: dict[str, Callable[[str], str]] = {
     "no end": lambda text: text.replace("</m:record>", ""),
     "no beginning": lambda text: text.replace("<m:record>", ""),
     "mismatched": lambda text: text.replace("</m:datafield>", ""),

@@ -1,6 +1,7 @@
 """MARC-in-JSON files: lines, an array, one record; and what is broken in them."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -117,7 +118,7 @@ def test_any_bytes_are_pieces_or_brackets(stream: bytes, chunk: int) -> None:
     assert found or not stream.removeprefix(b"\xef\xbb\xbf").strip(b"\r\n\x00\x1a\t ,[]")
 
 
-BROKEN = {
+BROKEN: dict[str, Callable[[str], str]] = {
     "a bracket": lambda text: text[:-1],
     "a quotation mark": lambda text: text.replace('"', "", 1),
     "a bracket too many": lambda text: f"{text}}}",

@@ -121,7 +121,8 @@ async def test_the_delimiter_is_the_one_that_shows_the_columns(
 
 
 @pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1251", "cp866", "koi8-r"]
+    "encoding",
+    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "windows-1251", "cp866", "koi8-r"],
 )
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 async def test_encodings_and_line_ends(tmp_path: Path, encoding: str, end: str) -> None:
@@ -130,6 +131,17 @@ async def test_encodings_and_line_ends(tmp_path: Path, encoding: str, end: str) 
     assert [body(raw)["title"] for raw in raws] == [
         "История Кыргызстана с древнейших времен", "Русский язык в школе",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["windows-1251", "cp866", "koi8-r"])
+async def test_a_guessed_encoding_is_told(tmp_path: Path, encoding: str) -> None:
+    text = "id;title\n1;ПЕДАГОГИКА И ПСИХОЛОГИЯ\n"  # capitals, and one row only
+    [raw] = await rows(tmp_path / "a.csv", text.encode(encoding))
+    assert body(raw)["title"] == "ПЕДАГОГИКА И ПСИХОЛОГИЯ"
+    assert raw.problems == (f"read as {encoding}, found out by its letters",)
+    lines = '{"id": 1, "title": "Ак кеме. Повесть"}\n'
+    [raw] = await rows(tmp_path / "a.jsonl", lines.encode(encoding))
+    assert raw.problems == (f"read as {encoding}, found out by its letters",)
 
 
 async def test_a_pinned_encoding_and_delimiter(tmp_path: Path) -> None:
@@ -193,6 +205,29 @@ async def test_quotation_marks_inside_a_text(tmp_path: Path) -> None:
     assert rejects == []
 
 
+async def test_rows_between_two_stray_quotation_marks_come_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = [f"KG-{number},title,2015,x" for number in range(9)]
+    rows[3] = 'KG-3,"open,2015,x'
+    rows[7] = 'KG-7,"closed"",2015,x'  # from row 3 to here it reads as one long cell
+    path.write_text("id,title,year,more\n" + "\n".join([*rows[:7], 'KG-7,",2015,x', rows[8]]))
+    raws, rejects, _ = await harvest(config(path=path))
+    assert [raw.id for raw in raws] == [f"KG-{n}" for n in (0, 1, 2, 4, 5, 6, 8)]
+    assert [reject.reason.split(":")[0] for reject in rejects] == ["a.csv, line 5", "a.csv, line 9"]
+
+
+async def test_a_line_that_is_too_long_costs_only_itself(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    long = b'2,"' + b"x" * 9_000_000
+    path.write_bytes(b"id,title\n1,a\n" + long + b"\n3,c\n")
+    raws, [reject], problem = await harvest(config(path=path))
+    assert ([raw.id for raw in raws], problem) == (["1", "3"], "")
+    assert reject.reason == "a.csv, line 3: it has a line of more than 8 MB, as no table has."
+    path.write_bytes(b'{"id": 1}\n{"id": 2, "title": "' + long + b'"}\n{"id": 3, "title": "t"}\n')
+    raws, [reject], _ = await harvest(config(path=path))
+    assert [raw.id for raw in raws] == ["1", "3"]
+
+
 async def test_pieces_of_a_broken_text_are_no_records(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text('id,title,year\n1,"one "two\nthree\nfour",2015\n2,t,2016\n')
@@ -241,6 +276,7 @@ async def test_a_column_that_is_not_there_is_told_with_the_nearest(tmp_path: Pat
         (b"", "it is empty"),
         (b'"\n1,a\n', "no row with a text"),
         (b"<!DOCTYPE html><html>", "a web page"),
+        (b"\xef\xbb\xbf \n<table border=1><tr><td>id</td></tr></table>", "a web page"),
         (b"%PDF-1.7", "a PDF"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old kind"),
         (b'[\n{"id": 1}\n]', "not JSON Lines"),
@@ -452,6 +488,29 @@ async def test_a_workbook_that_unpacks_to_too_much(
         await harvest(config(path=path))
     monkeypatch.setattr(table_sheet, "LARGEST", 200_000)
     with pytest.raises(SourceBroken, match="when unpacked; save the table as CSV"):
+        await harvest(config(path=path))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("part", "piece", "before", "words"),
+    [
+        (SHEET, b"<c/>", b"</row>", "has a row of more than 8 MB"),
+        (SHEET, b"<col/>", b"<sheetData>", "has a row of more than 8 MB"),
+        (SHEET, b"x", b"</t>", "has a row of more than 8 MB"),
+        ("xl/styles.xml", b"<xf/>", b"</cellXfs>", "has more than 5,000,000 tags"),
+    ],
+)
+async def test_a_workbook_that_would_fill_the_memory(
+    tmp_path: Path, part: str, piece: bytes, before: bytes, words: str
+) -> None:
+    path = tmp_path / "a.xlsx"
+    workbook(path, {"now": [("id", "title"), (1, "a")]})
+    inline = b'<c r="A2" t="inlineStr"><is><t></t></is></c>'
+    repack(path, SHEET, b'<c r="A2" t="n"><v>1</v></c>', inline)
+    repack(path, part, before, piece * (30_000_000 // len(piece)) + before)
+    assert path.stat().st_size < 200_000
+    with pytest.raises(SourceBroken, match=words):
         await harvest(config(path=path))
 
 
