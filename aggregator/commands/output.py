@@ -3,9 +3,10 @@
 import io
 import json
 import re
+import shutil
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from typing import Any
 import click
 from msgspec import Struct
 from msgspec.structs import asdict
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Table
@@ -24,6 +26,13 @@ from web.labels import Labels
 from web.words import LOCALE, read_words
 
 _FIGURE = re.compile(r"[\d\s.,%]+")
+_MOMENT = re.compile(r"\d\d:\d\d$")
+
+LONGEST_WHOLE = 18
+"""Signs of a word that is not broken in a narrow table."""
+
+GAP = 2
+"""Blanks between two columns."""
 
 WIDE = 1000
 """Columns where there is no terminal: no row is broken then."""
@@ -54,20 +63,42 @@ def tell(words: str) -> None:
 
 def show_table(columns: list[str], rows: list[list[str]]) -> None:
     """A table for people, on standard output; what it holds is data, never markup."""
+    held = [[clean(cell) for cell in row] for row in rows]
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
     table = Table(box=None, pad_edge=False)
-    for place, name in enumerate(columns):
-        figures = rows and all(_FIGURE.fullmatch(row[place]) for row in rows)
-        table.add_column(name, justify="right" if figures else "left")
-    for row in rows:
-        table.add_row(*(clean(cell) for cell in row))
-    if sys.stdout.isatty():
-        Console(markup=False, highlight=False).print(table)
-        return
+    upright = [[row[place] for row in held] for place in range(len(columns))]
+    for name, cells, width in zip(columns, upright, widths(columns, upright, room), strict=True):
+        figures = bool(cells) and all(map(_FIGURE.fullmatch, cells))
+        table.add_column(name, justify="right" if figures else "left", overflow="fold", width=width)
+    for row in held:
+        table.add_row(*row)
     console = Console(markup=False, highlight=False, width=WIDE, file=io.StringIO())
     with console.capture() as captured:
         console.print(table)
     for line in captured.get().splitlines():
         click.echo(line.rstrip())
+
+
+def widths(columns: Sequence[str], upright: Sequence[Sequence[str]], room: int) -> list[int]:
+    """The width of each column so that they stand in ``room``: as wide as they are where they fit,
+    else texts are broken between words; figures and moments never are."""
+    wide, least = [], []
+    for name, cells in zip(columns, upright, strict=True):
+        whole = [cell for cell in cells if _MOMENT.search(cell) or _FIGURE.fullmatch(cell)]
+        words = [word for text in (name, *cells) for word in text.split()]
+        wide.append(max(map(cell_len, (name, *cells))))
+        least.append(
+            max(
+                *map(cell_len, (*whole, "")),
+                min(LONGEST_WHOLE, max(map(cell_len, words), default=0)),
+            )
+        )
+    left = room - sum(least) - GAP * (len(columns) - 1)
+    for place, narrow in enumerate(least):
+        more = min(max(0, left), wide[place] - narrow)
+        least[place] += more
+        left -= more
+    return least
 
 
 def not_indexed(id: str, why: str) -> str:

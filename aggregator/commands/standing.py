@@ -31,6 +31,10 @@ WRONG = 2
 """The exit code where a source's file is wrong; all else is told all the same."""
 
 
+RARE = (3, 4, 5)
+"""Columns that are left out where they have nothing but zeros: a terminal is narrow."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     """One source."""
@@ -118,7 +122,9 @@ def _show(found: Mapping[str, Any], lines: Sequence[_Line]) -> None:
         say("source"), say("state"), say("records"), say("deleted"), say("quarantined"),
         say("taken down"), say("last success"), say("next run"),
     ]  # fmt: skip
-    show_table(columns, [_row(line) for line in lines])
+    rows = [_row(line) for line in lines]
+    shown = [n for n, name in enumerate(columns) if n not in RARE or any(r[n] != "0" for r in rows)]
+    show_table([columns[n] for n in shown], [[row[n] for n in shown] for row in rows])
     for line in lines:
         if line.removed is not None:
             click.echo(f"\n{line.id}: {clean(describe_removed(line.removed))}")

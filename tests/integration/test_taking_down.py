@@ -7,6 +7,8 @@ import pytest
 
 from tests.integration.house import Installation, deleted, live
 from tests.integration.test_command import JAMILA, LAKE, MANAS, serve
+from tests.integration.test_elastic_command import configure
+from tests.servers.elasticsearch import ElasticsearchServer
 
 pytestmark = pytest.mark.slow
 
@@ -170,3 +172,25 @@ def test_a_new_record_of_a_work_taken_down_is_a_work_of_its_own(library: Install
     library.saved("third", {"1.xml": [another]})
     assert library.ilim("harvest").code == 0
     assert work_of(library, "манас") != manas
+
+
+def test_takedowns_hold_on_elasticsearch_too(
+    installation: Installation, elasticsearch_server: ElasticsearchServer
+) -> None:
+    """Through a harvest of everything and an index filled anew; and their undoing."""
+    configure(installation, "takedowns", elasticsearch_server.url)
+    settings = installation.config / "ilim.yaml"
+    settings.write_text(settings.read_text().replace("timeout: 2", "timeout: 60"))
+    installation.saved("lib", {"1.xml": [JAMILA, LAKE]})
+    installation.saved("other", {"1.xml": [MANAS]})
+    harvest(installation)
+    everything = titles(installation)
+    assert installation.ilim("suppress", "lib/oai:x:2").code == 0
+    assert installation.ilim("sources", "remove", "other").code == 0
+    assert titles(installation) == ["Lake Issyk-Kul: hydrology"]
+    assert installation.ilim("harvest", "lib", "--full").code == 0
+    assert installation.ilim("reindex").code == 0
+    assert titles(installation) == ["Lake Issyk-Kul: hydrology"]
+    assert installation.ilim("suppress", "--undo", "lib/oai:x:2").code == 0
+    assert installation.ilim("sources", "restore", "other").code == 0
+    assert titles(installation) == everything and len(everything) == 3
