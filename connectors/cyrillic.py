@@ -5,6 +5,8 @@ full of words in capitals. Pairs of letters do, in whatever case.
 """
 
 import sys
+from array import array
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 WINDOWS_1251 = "windows-1251"
@@ -42,35 +44,38 @@ _STRANGE = -5
 """For a sign that stands in no text: frames, mathematics."""
 _CAPITAL_INSIDE = -4
 _CAPITALS = -1
-_USUAL = 15
-"""Bits for windows-1251 from the start: most files are, and abbreviations alone tell nothing."""
+_USUAL = {WINDOWS_1251: 15}
+"""Bits from the start: most files are in it, and abbreviations alone tell nothing."""
 
 _LIMIT = 127
 
 
 def vote(sample: bytes) -> str:
     """The encoding in which ``sample`` looks most like words of Russian and Kyrgyz."""
-    found = {encoding: evidence(sample, encoding) for encoding in ENCODINGS}
-    found[WINDOWS_1251] += _USUAL
-    return max(ENCODINGS, key=lambda encoding: found[encoding])
+    return likeliest(evidence(sample))
+
+
+def likeliest(found: Mapping[str, int]) -> str:
+    """The encoding for which most speaks."""
+    return max(found, key=lambda encoding: found[encoding] + _USUAL.get(encoding, 0))
 
 
 def likeness(sample: bytes, encoding: str) -> float:
     """`evidence` for one letter: above 0 for text, below for what is none in this encoding."""
     letters = len(sample.translate(None, _ASCII))
-    return evidence(sample, encoding) / letters if letters else 0.0
+    return evidence(sample, (encoding,))[encoding] / letters if letters else 0.0
 
 
-def evidence(sample: bytes, encoding: str) -> int:
-    """How much speaks for ``encoding``, in bits: the differences between encodings count.
+def evidence(sample: bytes, encodings: Sequence[str] = ENCODINGS) -> dict[str, int]:
+    """How much speaks for each encoding, in bits: the differences between them count.
 
-    From 20 on there is hardly a doubt (measured: docs/connectors/marc_file.md).
+    From 20 on there is hardly a doubt: of 681 real records those with a word in them have 80 and
+    more for the right encoding, those with abbreviations alone less than 15 for any.
     """
-    table = _table(encoding)
-    even, odd = memoryview(sample), memoryview(sample)[1:]
-    found = (memoryview(bytes(view[: len(view) & ~1])).cast("H") for view in (even, odd))
-    pairs = [pair for pairs in found for pair in pairs]
-    return sum(map(table.__getitem__, pairs)) - _LIMIT * len(pairs)
+    pairs = array("H", sample[: len(sample) & ~1])
+    pairs.frombytes(sample[1 : len(sample) - 1 + len(sample) % 2])
+    nothing = _LIMIT * len(pairs)
+    return {one: sum(map(_table(one).__getitem__, pairs)) - nothing for one in encodings}
 
 
 _ASCII = bytes(range(128))
@@ -80,24 +85,25 @@ _ASCII = bytes(range(128))
 def _table(encoding: str) -> bytes:
     """What each two bytes, as the processor reads them together, say; `_LIMIT` is nothing."""
     signs = [bytes([code]).decode(encoding, "replace") for code in range(256)]
-    table = bytearray(65536)
-    for first, before in enumerate(signs):
-        for second, after in enumerate(signs):
-            at = int.from_bytes(bytes((first, second)), sys.byteorder)
-            table[at] = _LIMIT + _said(before, after)
+    places = list(map(_place, signs))
+    capitals = [sign.isupper() for sign in signs]
+    table = bytearray([_LIMIT]) * 65536
+    view = memoryview(table).cast("B", (256, 256))
+    for first, before in enumerate(places):
+        for second, after in enumerate(places):
+            if before != 0 or after != 0:
+                said = _said(before, after)
+                if before and after and capitals[second]:
+                    said += _CAPITALS if capitals[first] else _CAPITAL_INSIDE
+                at = (second, first) if sys.byteorder == "little" else (first, second)
+                view[at] = _LIMIT + said
     return bytes(table)
 
 
-def _said(before: str, after: str) -> int:
-    first, second = _place(before), _place(after)
-    if first is None or second is None:
+def _said(before: int | None, after: int | None) -> int:
+    if before is None or after is None:
         return _STRANGE
-    if not first and not second:
-        return 0
-    said = int(_PAIRS[len(_LETTERS) * first + second], 16) - 8
-    if first and second and after.isupper():
-        said += _CAPITALS if before.isupper() else _CAPITAL_INSIDE
-    return said
+    return int(_PAIRS[len(_LETTERS) * before + after], 16) - 8
 
 
 def _place(sign: str) -> int | None:

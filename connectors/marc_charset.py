@@ -31,6 +31,9 @@ _NOT_5426 = re.compile(
     + b"".join(b"\\x%02x" % code for code in range(0x80, 0x100) if code not in iso5426.CODES)
     + b"]"
 )
+_ASCII = bytes(range(128))
+_ENOUGH = 4000
+"""Bytes of words that are looked at."""
 _DAMAGED_SHARE = 0.5
 _CYRILLIC_RUN = 3
 _LATIN_RUN = re.compile(rb"[\x80-\xff]{1,2}[A-Za-z]")
@@ -65,9 +68,9 @@ def is_utf8(body: bytes) -> bool:
 
 def is_damaged_utf8(body: bytes) -> bool:
     """Whether most of the letters beyond ASCII are UTF-8 and only a few bytes are not."""
-    runs = _HIGH.findall(body)
-    good = sum(len(run.decode(UTF_8, "ignore").encode()) for run in runs)
-    return good >= _DAMAGED_SHARE * sum(map(len, runs)) > 0
+    high = len(body.translate(None, _ASCII))
+    good = len(body.decode(UTF_8, "ignore").encode().translate(None, _ASCII))
+    return good >= _DAMAGED_SHARE * high > 0
 
 
 def vote(bodies: Iterable[bytes], latin: str = MARC_8) -> str:
@@ -109,13 +112,12 @@ def _is_cyrillic(sample: bytes) -> bool:
 
 def _cyrillic(sample: bytes, voted: str) -> str:
     """The likeliest Cyrillic encoding, but what is declared or ``voted`` while nothing is sure."""
-    words = b" ".join(_HIGH.findall(sample))
-    best = cyrillic.vote(words)
+    found = cyrillic.evidence(b" ".join(_HIGH.findall(sample))[:_ENOUGH])
+    best = cyrillic.likeliest(found)
     said = _DECLARED.search(sample)
     declared = _DECLARED_CHARSETS[said[1]] if said is not None else ""
-    surest = cyrillic.evidence(words, best)
     for other in (declared, voted):
-        if other in cyrillic.ENCODINGS and surest - cyrillic.evidence(words, other) < _SURE:
+        if other in found and found[best] - found[other] < _SURE:
             return other
     return best
 

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from tests.bench import beside, finding, language
+from tests.bench import beside, finding, language, marc
 from tests.bench.generated import Vocabulary, queries
 from tests.bench.measure import Anonymous, Row, children, last_json, percentile, run, serving, times
 from tests.bench.ranking import ranking
@@ -49,6 +49,7 @@ def main() -> None:
         ranking(partial(note, rows), folder)
         finding.known_works(partial(note, rows), folder)
         harvesting(rows, folder, chosen.records)
+        marc.rates(partial(note, rows), folder)
         beside.databases(partial(note, rows), folder, SEED)
         for works in sorted({SMALL, chosen.works or SMALL}):
             large = works > SMALL
