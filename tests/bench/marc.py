@@ -51,9 +51,9 @@ def rates(note: Note, folder: Path) -> None:
     found = last_json(run("-m", "tests.bench.marc", str(folder), str(COUNT)).output)
     for what, rate in found.items():
         theirs = rate["pymarc"]
-        for way in _WAYS:
+        for way, words in _WAYS.items():
             wanted = WANTED if way == "connector" else ""
-            note(f"ISO 2709 → {_WAYS[way]}, {what}", f"{rate[way]:,.0f} records/s", wanted)
+            note(f"ISO 2709 → {words}, {what}", f"{rate[way]:,.0f} records/s", wanted)
         note(f"pymarc merely reading the same, {what}", f"{theirs:,.0f} records/s")
         note(f"ISO 2709, Ilim's connector / pymarc, {what}", f"{rate['connector'] / theirs:.2f}")
         note(f"ISO 2709, stored by Ilim / read by pymarc, {what}", f"{rate['stored'] / theirs:.2f}")
