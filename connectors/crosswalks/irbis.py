@@ -13,6 +13,7 @@ from aggregator.normalize import dates
 from aggregator.record import Container, Record
 from aggregator.wording import say
 from connectors.crosswalks import irbis_fields as fields
+from connectors.crosswalks import marc_fields as common
 from connectors.crosswalks import unimarc, unimarc_links
 from connectors.crosswalks import unimarc_access_points as points
 from connectors.crosswalks import unimarc_description as description
@@ -23,7 +24,7 @@ from connectors.crosswalks.remainder import Remainder
 from connectors.crosswalks.unimarc_draft import IrbisDraft
 from connectors.marc_formats import UTF_8
 
-VERSION = 1
+VERSION = 2
 
 _LABEL = "IRBIS"
 
@@ -31,7 +32,7 @@ Reader = Callable[[IrbisDraft, Field], None]
 
 _TAGS: tuple[tuple[str, Reader], ...] = (
     ("920", fields.worksheet),
-    ("010", numbers.book_number),
+    ("010", common.book_number),
     ("011", numbers.serial_number),
     ("020", numbers.national_number),
     ("903", fields.cipher),
@@ -53,7 +54,7 @@ _TAGS: tuple[tuple[str, Reader], ...] = (
     ("606 607", fields.subject),
     ("061", fields.section),
     ("610", points.free_terms),
-    ("675 621 686 964", points.classification),
+    ("675 621 686 964", common.classification(points.CLASS_SCHEMES)),
     ("700 701 702 710 711", points.creator),
     ("961 962", fields.host_creator),
     ("309 972", fields.event),
@@ -92,12 +93,8 @@ def read(
     marc = parse(body, charset or UTF_8, indicators=False)
     rest = Remainder()
     draft = IrbisDraft(language, unimarc.tongues(marc.fields, _LABEL, rest), rest, _LABEL)
-    for field in sorted(marc.fields, key=lambda one: one.tag not in _FIRST):
-        reader = _READERS.get(field.tag)
-        if reader is not None:
-            reader(draft, field)
-        draft.keep_left(field)
-    unimarc.keep_controls(marc, draft)
+    draft.take_in(sorted(marc.fields, key=lambda one: one.tag not in _FIRST), _READERS)
+    draft.keep_controls(marc)
     fields.shelved(draft)
     issue = bool(draft.numbering.get("933")) and not draft.own
     if issue:

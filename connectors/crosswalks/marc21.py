@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable, Iterable
 
 from aggregator.errors import SkipRecord
-from aggregator.normalize import clean, dates, languages
-from aggregator.record import Dates, Identifier, Record
+from aggregator.normalize import dates, languages
+from aggregator.record import Dates, Record
 from aggregator.wording import say
 from connectors.crosswalks import marc_access_points as points
 from connectors.crosswalks import marc_description as description
+from connectors.crosswalks import marc_fields as common
 from connectors.crosswalks import marc_holdings as holdings
 from connectors.crosswalks import marc_numbers as numbers
 from connectors.crosswalks.marc_draft import BLANK, Draft
@@ -27,7 +28,7 @@ from connectors.crosswalks.marc_fixed import resource_type as fixed_type
 from connectors.crosswalks.marc_record import Field, MarcRecord, no_title, parse
 from connectors.crosswalks.remainder import Remainder
 
-VERSION = 3
+VERSION = 4
 
 Reader = Callable[[Draft, Field], None]
 
@@ -42,7 +43,7 @@ _TAGS: tuple[tuple[str, Reader], ...] = (
     ("505", description.table_of_contents),
     ("506 540 542", description.terms_of_use),
     ("520", description.abstract),
-    ("521", description.audience),
+    ("521", common.audience),
     (
         "500 501 503 504 507 508 510 511 513 515 516 518 522 524 525 530 533 534 535 538 544 545"
         " 546 547 550 552 555 556 561 562 563 580 581 583 584 585 586 588 590",
@@ -50,13 +51,13 @@ _TAGS: tuple[tuple[str, Reader], ...] = (
     ),
     ("100 110 111 700 710 711 720", points.creator),
     ("600 610 611 630 647 648 650 651 653 654 655 656 657 690 691", points.subject),
-    ("050 060 072 080 082 083 084", points.classification),
+    ("050 060 072 080 082 083 084", common.classification(points.CLASS_SCHEMES)),
     ("013", numbers.patent_number),
-    ("020", numbers.book_number),
+    ("020", common.book_number),
     ("022", numbers.serial_number),
     ("024", numbers.other_number),
     ("035", numbers.system_number),
-    (" ".join(numbers.NUMBERS), numbers.number),
+    (" ".join(numbers.NUMBERS), common.number(numbers.NUMBERS)),
     ("856", numbers.location),
     ("773", holdings.host),
     ("760 762 765 767 770 772 774 775 776 777 780 785 786 787", holdings.relation),
@@ -95,12 +96,8 @@ def read(
     fields = [_unlinked(field, rest) for field in marc.fields]
     tongues = _languages(marc, fields, rest)
     draft = Draft(language, tongues, rest)
-    for field in fields:
-        reader = _READERS.get(field.tag)
-        if reader is not None:
-            reader(draft, field)
-        draft.keep_left(field)
-    _keep_controls(marc, draft)
+    draft.take_in(fields, _READERS)
+    draft.keep_controls(marc)
     if not draft.titles:
         words = no_title("245")
         if any(field.tag == "200" for field in marc.fields):
@@ -163,15 +160,3 @@ def _issued(marc: MarcRecord, draft: Draft, year: int) -> Dates:
     if coded[6:7] != "r" and told.min and (told.max < fixed.min or told.min > fixed.max):
         return Dates(min(told.min, fixed.min), max(told.max, fixed.max), fixed.text)
     return fixed
-
-
-def _keep_controls(marc: MarcRecord, draft: Draft) -> None:
-    """001 is an identifier; the other control fields are kept as they are."""
-    draft.rest.keep("MARC leader", marc.leader)
-    for tag, text in marc.controls:
-        if tag == "001" and clean(text):
-            draft.identifiers.append(Identifier("local", clean(text)[:1000]))
-        else:  # their blanks count: 008 is read by position
-            draft.rest.keep(f"MARC {tag}", text)
-    for label, text in marc.loose:
-        draft.rest.keep(label, text)

@@ -4,15 +4,11 @@ from aggregator.normalize import name, orcid, role
 from aggregator.record import Creator, Relation, Subject
 from connectors.crosswalks.isbd import stripped
 from connectors.crosswalks.marc_draft import Draft
+from connectors.crosswalks.marc_fields import vocabulary
 from connectors.crosswalks.marc_record import Field
 
 _SUBJECT_SCHEMES = {"0": "LCSH", "1": "CYAC", "2": "MeSH", "3": "NAL", "5": "CSH", "6": "RVM"}
-_CLASS_SCHEMES = {"050": "LCC", "060": "NLM", "080": "UDC", "082": "DDC", "083": "DDC"}
-_SOURCES = {
-    "udc": "UDC", "rubbk": "BBK", "bbk": "BBK", "rugasnti": "GRNTI", "grnti": "GRNTI", "ipc": "IPC",
-    "ddc": "DDC", "lcsh": "LCSH", "mesh": "MeSH", "ford": "FORD", "fos": "FORD",
-}  # fmt: skip
-"""MARC codes of vocabularies that go by another name here."""
+CLASS_SCHEMES = {"050": "LCC", "060": "NLM", "080": "UDC", "082": "DDC", "083": "DDC"}
 
 
 def creator(draft: Draft, field: Field) -> None:
@@ -44,7 +40,7 @@ def subject(draft: Draft, field: Field) -> None:
     source = field.text("2")
     scheme = _SUBJECT_SCHEMES.get(field.second, "") if field.tag < "653" else ""
     if source:
-        scheme = _SOURCES.get(source.lower(), source)
+        scheme = vocabulary(source)
     divisions = [stripped(text) for text in field.take("vxyz")]
     if field.tag == "653":
         terms = [stripped(text) for text in field.take("a")] or [""]
@@ -54,11 +50,3 @@ def subject(draft: Draft, field: Field) -> None:
     for whole in filter(None, named):
         draft.subjects.append(Subject(whole, scheme, draft.lang(field, whole)))
     draft.rest.keep_unless(f"MARC {field.tag} $2", source, scheme if any(named) else "")
-
-
-def classification(draft: Draft, field: Field) -> None:
-    source = field.text("2")
-    scheme = _CLASS_SCHEMES.get(field.tag) or _SOURCES.get(source.lower(), source)
-    terms = field.take("a")
-    draft.subjects += [Subject(term, scheme) for term in terms]
-    draft.rest.keep_unless(f"MARC {field.tag} $2", source, scheme if terms else "")

@@ -116,14 +116,6 @@ def degree_and_institution(words: str) -> tuple[str, str]:
     return (named[1] or named[2] if named else ""), (given_by[1] if given_by else "")
 
 
-def audience(draft: Draft, field: Field) -> None:
-    text = field.text("a", "; ")
-    if not draft.level:
-        draft.level = text
-    else:
-        draft.rest.keep("MARC 521 $a", text)
-
-
 def terms_of_use(draft: Draft, field: Field) -> None:
     text = field.everything(but="0125678w")
     draft.rights.append(draft.text(field, text))

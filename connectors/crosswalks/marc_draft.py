@@ -1,9 +1,10 @@
 """What MARC fields have told so far: lists that grow until a Record is made of them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from aggregator.normalize import script, written_in
+from aggregator.normalize import clean, script, written_in
 from aggregator.record import (
     Container,
     Creator,
@@ -19,7 +20,7 @@ from aggregator.record import (
     Title,
 )
 from connectors.crosswalks import addresses
-from connectors.crosswalks.marc_record import Field
+from connectors.crosswalks.marc_record import Field, MarcRecord
 from connectors.crosswalks.remainder import Remainder
 
 BLANK = Record(source="", local_id="")
@@ -74,6 +75,29 @@ class Draft:
     def keep(self, field: Field, code: str, text: str, *values: str) -> None:
         """Keep a subfield in ``other`` unless ``values`` hold all its words."""
         self.rest.keep_unless(f"{self.label} {field.tag} ${code}", text, *values)
+
+    def take_in(
+        self, fields: Iterable[Field], readers: Mapping[str, Callable[[Any, Field], None]]
+    ) -> None:
+        """Read each field by the reader of its tag, and keep what nobody reads. Readers may ask for
+        a `Draft` of their own kind, which this one is."""
+        for one in fields:
+            reader = readers.get(one.tag)
+            if reader is not None:
+                reader(self, one)
+            self.keep_left(one)
+
+    def keep_controls(self, marc: MarcRecord) -> None:
+        """001 is an identifier; leader and the other control fields are kept as they are: their
+        blanks count, for they are read by position."""
+        self.rest.keep(f"{self.label} leader", marc.leader)
+        for tag, text in marc.controls:
+            if tag == "001" and clean(text):
+                self.identifiers.append(Identifier("local", clean(text)[:1000]))
+            else:
+                self.rest.keep(f"{self.label} {tag}", text)
+        for label, text in marc.loose:
+            self.rest.keep(label, text)
 
     def keep_left(self, field: Field) -> None:
         """Keep every subfield that nobody has taken."""

@@ -2,7 +2,7 @@
 
 import re
 
-from aggregator.normalize import identifier, isbn, issn, patent, web_address
+from aggregator.normalize import identifier, issn, patent, web_address
 from aggregator.record import Identifier, Link
 from connectors.crosswalks import addresses
 from connectors.crosswalks.isbd import stripped
@@ -30,15 +30,6 @@ _ASIDE = (
 """Words beside an address that leads to something about the work, not to the work."""
 
 
-def book_number(draft: Draft, field: Field) -> None:
-    for text in field.take("a"):
-        value = isbn(text)
-        draft.identifiers.append(
-            Identifier("isbn", value) if value else Identifier("local", text[:1000])
-        )
-        draft.rest.keep_unless("MARC 020 $a", text, value or text[:1000])
-
-
 def serial_number(draft: Draft, field: Field) -> None:
     for code, text in field.pairs("al"):
         value = issn(stripped(text))
@@ -59,11 +50,6 @@ def other_number(draft: Draft, field: Field) -> None:
         draft.identifiers.append(known)
         draft.rest.keep_unless("MARC 024 $a", text, known.value)
         draft.rest.keep_unless("MARC 024 $2", scheme, known.scheme)
-
-
-def number(draft: Draft, field: Field) -> None:
-    for text in field.take("a"):
-        draft.identifiers.append(identifier(text, NUMBERS[field.tag]))
 
 
 def system_number(draft: Draft, field: Field) -> None:

@@ -9,9 +9,10 @@ years and kept as they are; every subfield that nothing reads is kept in ``other
 from collections.abc import Callable, Iterable
 
 from aggregator.errors import SkipRecord
-from aggregator.normalize import clean, languages
-from aggregator.record import Identifier, Record
+from aggregator.normalize import languages
+from aggregator.record import Record
 from aggregator.wording import say
+from connectors.crosswalks import marc_fields as common
 from connectors.crosswalks import marc_numbers, unimarc_fixed
 from connectors.crosswalks import unimarc_access_points as points
 from connectors.crosswalks import unimarc_description as description
@@ -23,7 +24,7 @@ from connectors.crosswalks.remainder import Remainder
 from connectors.crosswalks.unimarc_draft import UnimarcDraft
 from connectors.marc_formats import UTF_8
 
-VERSION = 1
+VERSION = 2
 
 _LABEL = "UNIMARC"
 
@@ -33,10 +34,10 @@ _CODED = "100 105 106 110 115 116 117 120 121 123 125 126 127 128 130 135 140"
 _POSITIONAL = frozenset(_CODED.split())
 
 _TAGS: tuple[tuple[str, Reader], ...] = (
-    ("010", numbers.book_number),
+    ("010", common.book_number),
     ("011", numbers.serial_number),
     ("014 015 017", numbers.other_number),
-    (" ".join(numbers.NUMBERS), numbers.number),
+    (" ".join(numbers.NUMBERS), common.number(numbers.NUMBERS)),
     ("020", numbers.national_number),
     ("035", numbers.system_number),
     (_CODED, description.coded),
@@ -57,7 +58,7 @@ _TAGS: tuple[tuple[str, Reader], ...] = (
     ("327", description.contents),
     ("328", description.dissertation),
     ("330 331", description.abstract),
-    ("333", description.audience),
+    ("333", common.audience),
     ("371", description.terms_of_use),
     ("410", links.series),
     ("461 462 463", links.host),
@@ -69,7 +70,7 @@ _TAGS: tuple[tuple[str, Reader], ...] = (
     ("600 601 602 605", points.named_subject),
     ("606 607 608 615 620", points.subject),
     ("610", points.free_terms),
-    ("675 676 680 686", points.classification),
+    ("675 676 680 686", common.classification(points.CLASS_SCHEMES)),
     ("700 701 702 710 711 712 720 721 722", points.creator),
     ("856", marc_numbers.location),
     ("899 995", links.holding),
@@ -99,12 +100,9 @@ def read(
     rest = Remainder()
     draft = UnimarcDraft(language, tongues(marc.fields, _LABEL, rest), rest, _LABEL)
     for field in marc.fields:
-        field.take("6")
-        reader = READERS.get(field.tag)
-        if reader is not None:
-            reader(draft, field)
-        draft.keep_left(field)
-    keep_controls(marc, draft)
+        field.take("6")  # it only links fields
+    draft.take_in(marc.fields, READERS)
+    draft.keep_controls(marc)
     links.placed(draft, analytic=marc.leader[7:8] == "a")
     if not draft.titles:
         raise SkipRecord(no_title("200"))
@@ -126,18 +124,6 @@ def tongues(fields: Iterable[Field], label: str, rest: Remainder) -> tuple[str, 
             found += codes
             rest.keep_unless(f"{label} 101 ${code}".removesuffix(" $ "), text, *codes)
     return tuple(dict.fromkeys(found))
-
-
-def keep_controls(marc: MarcRecord, draft: UnimarcDraft) -> None:
-    """001 is an identifier; the other control fields are kept as they are."""
-    draft.rest.keep(f"{draft.label} leader", marc.leader)
-    for tag, text in marc.controls:
-        if tag == "001" and clean(text):
-            draft.identifiers.append(Identifier("local", clean(text)[:1000]))
-        else:
-            draft.rest.keep(f"{draft.label} {tag}", text)
-    for label, text in marc.loose:
-        draft.rest.keep(label, text)
 
 
 def _type(marc: MarcRecord, draft: UnimarcDraft) -> str:

@@ -4,15 +4,12 @@ from aggregator.normalize import name, orcid
 from aggregator.record import Creator, Subject
 from connectors.crosswalks.isbd import stripped
 from connectors.crosswalks.marc_draft import Draft
+from connectors.crosswalks.marc_fields import vocabulary
 from connectors.crosswalks.marc_record import Field
 from connectors.crosswalks.unimarc_relators import relator
 
-_CLASS_SCHEMES = {"675": "UDC", "676": "DDC", "680": "LCC", "621": "BBK", "964": "GRNTI"}
+CLASS_SCHEMES = {"675": "UDC", "676": "DDC", "680": "LCC", "621": "BBK", "964": "GRNTI"}
 """621 and 964 are IRBIS's own."""
-_SOURCES = {
-    "udc": "UDC", "rubbk": "BBK", "bbk": "BBK", "rugasnti": "GRNTI", "grnti": "GRNTI",
-    "ipc": "IPC", "ddc": "DDC", "lcc": "LCC", "lc": "LCSH", "lcsh": "LCSH", "mesh": "MeSH",
-}  # fmt: skip
 _SECONDARY = frozenset({"702", "712", "722"})
 
 
@@ -69,7 +66,7 @@ def subject(draft: Draft, field: Field) -> None:
 
 def _subject(draft: Draft, field: Field, term: str) -> None:
     source = field.text("2")
-    scheme = _SOURCES.get(source.lower(), source)
+    scheme = vocabulary(source)
     divisions = [stripped(text) for text in field.take("jxyz")]
     whole = " -- ".join(filter(None, [stripped(term), *divisions]))
     if whole:
@@ -80,11 +77,3 @@ def _subject(draft: Draft, field: Field, term: str) -> None:
 def free_terms(draft: Draft, field: Field) -> None:
     for text in filter(None, map(stripped, field.take(" a"))):
         draft.subjects.append(Subject(text, "", draft.lang(field, text)))
-
-
-def classification(draft: Draft, field: Field) -> None:
-    source = field.text("2")
-    scheme = _CLASS_SCHEMES.get(field.tag) or _SOURCES.get(source.lower(), source)
-    terms = field.take(" a")
-    draft.subjects += [Subject(term, scheme) for term in terms]
-    draft.keep(field, "2", source, scheme if terms else "")

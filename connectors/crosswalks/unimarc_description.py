@@ -118,14 +118,6 @@ def dissertation(draft: Draft, field: Field) -> None:
     draft.keep(field, "e", institution, draft.thesis.institution, words)
 
 
-def audience(draft: Draft, field: Field) -> None:
-    text = field.text("a", "; ")
-    if not draft.level:
-        draft.level = text
-    else:
-        draft.rest.keep(f"{draft.label} {field.tag} $a", text)
-
-
 def terms_of_use(draft: Draft, field: Field) -> None:
     text = field.everything(but="0123456789")
     draft.rights.append(draft.text(field, text))

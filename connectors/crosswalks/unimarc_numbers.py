@@ -1,6 +1,6 @@
 """UNIMARC fields that identify: numbers of all kinds → a Draft. IRBIS shares them."""
 
-from aggregator.normalize import identifier, isbn, issn
+from aggregator.normalize import identifier, issn
 from aggregator.record import Identifier
 from connectors.crosswalks.isbd import stripped
 from connectors.crosswalks.marc_draft import Draft
@@ -8,15 +8,6 @@ from connectors.crosswalks.marc_record import Field
 
 NUMBERS = {"013": "ismn", "016": "isrc", "040": "coden", "071": "publisher", "073": "ean"}
 """Tags whose $a is a number of one kind, and its scheme."""
-
-
-def book_number(draft: Draft, field: Field) -> None:
-    for text in field.take("a"):
-        value = isbn(text)
-        draft.identifiers.append(
-            Identifier("isbn", value) if value else Identifier("local", text[:1000])
-        )
-        draft.keep(field, "a", text, value or text[:1000])
 
 
 def serial_number(draft: Draft, field: Field) -> None:
@@ -45,11 +36,6 @@ def national_number(draft: Draft, field: Field) -> None:
         draft.identifiers.append(Identifier("nbn", f"{country} {text}".strip()[:1000]))
     if not numbers:
         draft.rest.keep(f"{draft.label} {field.tag} $a", country)
-
-
-def number(draft: Draft, field: Field) -> None:
-    for text in field.take("a"):
-        draft.identifiers.append(identifier(text, NUMBERS[field.tag]))
 
 
 def system_number(draft: Draft, field: Field) -> None:
