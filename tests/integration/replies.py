@@ -26,11 +26,13 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 @dataclass(frozen=True)
 class Told:
-    """One record as the bytes of a reply tell it; ``titles`` are its dc:title elements."""
+    """One record as the bytes of a reply tell it; ``titles`` are its dc:title elements, ``texts``
+    all that its metadata say."""
 
     id: str
     deleted: bool
     titles: tuple[str, ...]
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,20 @@ class Reply:
                 (record.findtext("{*}header/{*}identifier") or "").strip(),
                 (record.find("{*}header[@status='deleted']")) is not None,
                 tuple("".join(one.itertext()) for one in record.iter(f"{_DC}title")),
+                tuple(
+                    text.strip()
+                    for one in record.iterfind("{*}metadata")
+                    for text in one.itertext()
+                    if text.strip()
+                ),
             )
             for record in self.root().iter(f"{_OAI}record")
         ]
+
+    def claimed(self) -> int:
+        """How many records the list has, as it says; 0 if it does not."""
+        found = self.root().find(f".//{_OAI}resumptionToken")
+        return int(found.get("completeListSize") or 0) if found is not None else 0
 
     def token(self) -> str:
         found = self.root().find(f".//{_OAI}resumptionToken")
