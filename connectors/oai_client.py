@@ -136,9 +136,10 @@ class OaiClient:
         return await self._parsed(response)
 
     async def headers(self, window: Window, token: str, *, days: bool) -> Headers:
-        """A page of ListIdentifiers. Raises Sickle's exceptions too."""
+        """A page of ListIdentifiers, asked for with few tries: something failed before. Raises
+        Sickle's exceptions too."""
         query = build_request(self._config, window, token, days=days, verb="ListIdentifiers")
-        return await self._ask(query, read_headers)
+        return await self._ask(query, read_headers, brief=True)
 
     async def identify(self) -> Identify | None:
         """What the server says about itself; None where it says nothing usable."""
@@ -190,8 +191,8 @@ class OaiClient:
             if not task.cancelled():
                 task.exception()  # seen: it does not matter any more
 
-    async def _ask(self, query: str, read: Callable[[bytes], _T]) -> _T:
-        response = await self._fetcher.get(self._config.url, query)
+    async def _ask(self, query: str, read: Callable[[bytes], _T], *, brief: bool = False) -> _T:
+        response = await self._fetcher.get(self._config.url, query, brief=brief)
         try:
             return read(response.body)
         except (NotOai, Damaged) as mistake:

@@ -21,6 +21,9 @@ REPAIR_LIMIT = 20
 SINGLE_LIMIT = 1000
 """Records of one window asked for one by one."""
 
+FAILURES = 3
+"""Lists of identifiers that give nothing before no more are asked for in a run."""
+
 STALE_PAGES = 3
 """Pages of identifiers in a row without a new one, and their list goes in a circle."""
 
@@ -49,6 +52,7 @@ class Singles:
     def __init__(self, client: OaiClient, format: str) -> None:
         self._client = client
         self._format = format
+        self._failed = 0
 
     async def names(self, window: Window, *, days: bool, limit: int) -> Names:
         """The identifiers of a window, not whole if there are more than some ``limit``.
@@ -57,6 +61,8 @@ class Singles:
         own figures, is not whole.
         """
         found: dict[str, Name] = {}
+        if self._failed >= FAILURES:
+            return Names()
         token, stale, total, numbered, sound = "", 0, 0, False, True
         try:
             while len(found) <= limit and stale < STALE_PAGES:
@@ -78,6 +84,7 @@ class Singles:
             return Names(list(found.values()), sound and whole)
         except (IlimError, *ERROR_KINDS) as mistake:
             log.info("The identifiers of %s cannot be had: %s", window, mistake)
+            self._failed += not found
         return Names(list(found.values()))
 
     async def all_of(self, names: Sequence[Name]) -> tuple[Page, list[Name]]:
