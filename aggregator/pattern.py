@@ -10,6 +10,7 @@ import re
 import regex
 
 from aggregator.errors import SkipRecord
+from aggregator.wording import later, say
 from aggregator.yamlmodel import no_pattern
 
 LONGEST = 0.1
@@ -53,8 +54,13 @@ class Pattern:
         return ((match[1] if self._pattern.groups else match[0]) or "").strip()
 
     def _too_slow(self, text: str) -> SkipRecord:
-        given_up = ", and is not tried any more" if self._slow >= TRIES else ""
-        return SkipRecord(
-            f"The regular expression '{self._text}' in the file of the source takes too long on "
-            f"'{text[:60]}'{given_up}: write it with fewer repeats inside repeats."
+        said = later(
+            "The regular expression '{pattern}' in the file of the source takes too long on "
+            "'{word}': write it with fewer repeats inside repeats."
         )
+        if self._slow >= TRIES:
+            said = later(
+                "The regular expression '{pattern}' in the file of the source takes too long on "
+                "'{word}', and is not tried any more: write it with fewer repeats inside repeats."
+            )
+        return SkipRecord(say(said, pattern=self._text, word=text[:60]))

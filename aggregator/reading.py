@@ -43,11 +43,14 @@ def understand(
     try:
         record = crosswalk.read(raw.body, source, raw.id, raw.stamp, language)
         if not describes_something(record):
-            raise SkipRecord(f"The record describes nothing{_all_it_says(record)}.")
+            raise SkipRecord(_hollow(record))
         if LOST_LETTERS in raw.problems and _is_maimed(record):
             raise SkipRecord(
-                "letters of its title or of a name came as bytes that no encoding explains; if the "
-                "source's pages are all in another encoding, write it as `encoding` in its file"
+                say(
+                    "letters of its title or of a name came as bytes that no encoding explains; if "
+                    "the source's pages are all in another encoding, write it as `encoding` in its "
+                    "file"
+                )
             )
         body = encode_record(record)
         decode_record(body, "")  # a field of a wrong type would stop every later reader
@@ -69,12 +72,16 @@ _QUOTED = 120
 """Characters of a hollow record's own words in the reason why it is refused."""
 
 
-def _all_it_says(record: Record) -> str:
+def _hollow(record: Record) -> str:
     said = [f"{one.label}: {one.text}" for one in record.other]
     said += [record.issued.text, *record.languages, *(text.value for text in record.rights)]
     words = "; ".join(filter(None, said))
     more = "…" if len(words) > _QUOTED else ""
-    return f": all it says is “{words[:_QUOTED]}{more}”" if words else ""
+    if not words:
+        return say("The record describes nothing.")
+    return say(
+        "The record describes nothing: all it says is “{words}”.", words=words[:_QUOTED] + more
+    )
 
 
 def _is_maimed(record: Record) -> bool:

@@ -34,6 +34,7 @@ from aggregator.index.port import (
     SearchRequest,
     State,
 )
+from aggregator.wording import later, reason, say
 
 _THREADS = max(2, os.cpu_count() or 1)
 """Searches at a time, and as many helpers that count facets: more would only wait for a core."""
@@ -41,10 +42,20 @@ _THREADS = max(2, os.cpu_count() or 1)
 _LOOKS = 3
 """A generation may be replaced between two looks at it; not three times in a row."""
 
-_NOTHING_YET = "There is no search index yet: it is built when works are indexed (`ilim reindex`)"
-_UNUSABLE = "The search index cannot be used and must be rebuilt (`ilim reindex`): "
+_NOTHING_YET = later(
+    "There is no search index yet: it is built when works are indexed (`ilim reindex`)"
+)
 
 T = TypeVar("T")
+
+
+def _unusable(why: str) -> Unavailable:
+    return Unavailable(
+        say(
+            "The search index cannot be used and must be rebuilt (`ilim reindex`): {reason}",
+            reason=why,
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +124,7 @@ class EmbeddedIndex:
         def look() -> list[str]:
             generation = self._generations.current()
             damage = generation.damage(thoroughly=True) if generation else ""
-            return [f"{_UNUSABLE}{damage}"] if damage else []
+            return [str(_unusable(damage))] if damage else []
 
         return await self._run(look)
 
@@ -159,9 +170,12 @@ class EmbeddedIndex:
             return await asyncio.get_running_loop().run_in_executor(self._searches, work)
         except OSError as error:
             raise Unavailable(
-                f"The index folder {self._generations.folder} cannot be used: "
-                f"{error.strerror or error}. Give it back to the user who runs Ilim, or delete it: "
-                "it is filled again from the store."
+                say(
+                    "The index folder {folder} cannot be used: {reason}. Give it back to the user "
+                    "who runs Ilim, or delete it: it is filled again from the store.",
+                    folder=self._generations.folder,
+                    reason=reason(error),
+                )
             ) from error
 
     # What state it is in
@@ -194,9 +208,9 @@ class EmbeddedIndex:
         try:
             generation = self._generations.current()
         except ValueError as error:
-            raise Unavailable(f"{_UNUSABLE}{error}") from error
+            raise _unusable(str(error)) from error
         if generation is None:
-            raise Unavailable(_NOTHING_YET)
+            raise Unavailable(say(_NOTHING_YET))
         return generation
 
     def _usable(self) -> Generation:
@@ -206,11 +220,11 @@ class EmbeddedIndex:
             case "ready":
                 return generation
             case "empty":
-                raise Unavailable(_NOTHING_YET)
+                raise Unavailable(say(_NOTHING_YET))
             case "foreign" | "stranger":
-                raise Unavailable(f"{_UNUSABLE}it was made from other data or by another version")
+                raise _unusable(say("it was made from other data or by another version"))
             case "damaged":
-                raise Unavailable(f"{_UNUSABLE}{generation.damage(thoroughly=False)}")
+                raise _unusable(generation.damage(thoroughly=False))
 
     # Reading
 
@@ -225,7 +239,7 @@ class EmbeddedIndex:
     def _guarded(self, question: Callable[[View], T]) -> T:
         reader = self._read()
         try:
-            with guarded("searching"):
+            with guarded(later("searching")):
                 return question(reader.view)
         except EngineFailed as error:
             raise self._failure(reader.generation, error) from error
@@ -235,8 +249,10 @@ class EmbeddedIndex:
         damage = generation.damage(thoroughly=True)
         if damage:
             generation.note_damage(damage)
-            return Unavailable(f"{_UNUSABLE}{damage}")
-        return Unavailable(f"The search engine could not answer this search ({error})")
+            return _unusable(damage)
+        return Unavailable(
+            say("The search engine could not answer this search ({reason})", reason=error)
+        )
 
     def _read(self) -> _Reader:
         """A reader of the newest commit of the serving generation."""
@@ -249,8 +265,8 @@ class EmbeddedIndex:
                     raise
             except OSError as error:
                 if self._serving_name() == generation.name:
-                    raise Unavailable(f"{_UNUSABLE}{error.strerror}") from error
-        raise Unavailable("The search index is just being replaced; ask again")
+                    raise _unusable(reason(error)) from error
+        raise Unavailable(say("The search index is just being replaced; ask again"))
 
     def _reader_of(self, generation: Generation) -> _Reader:
         stamp = generation.stamp()

@@ -9,6 +9,7 @@ from shutil import disk_usage
 from tempfile import NamedTemporaryFile
 
 from aggregator.errors import Unavailable
+from aggregator.wording import say
 
 _PROBE = 1_000_000
 """Bytes."""
@@ -32,7 +33,7 @@ def guarded(doing: str) -> Iterator[None]:
     except BaseException as error:
         if type(error).__name__ != "PanicException":
             raise
-        raise EngineFailed(f"{doing}: {error}") from None
+        raise EngineFailed(f"{say(doing)}: {error}") from None
 
 
 def disk_refuses(folder: Path, wanted: int) -> bool:
@@ -51,7 +52,10 @@ def disk_refuses(folder: Path, wanted: int) -> bool:
 
 def disk_full(doing: str) -> Unavailable:
     return Unavailable(
-        f"The disk is full ({doing}): free some space; indexing then goes on by itself"
+        say(
+            "The disk is full ({doing}): free some space; indexing then goes on by itself",
+            doing=say(doing),
+        )
     )
 
 
@@ -62,6 +66,9 @@ def _meaning(doing: str, words: str) -> Exception:
     for code in (errno.EACCES, errno.EROFS, errno.EPERM):
         if f"os error {code}" in words or os.strerror(code) in words:
             return Unavailable(
-                f"The index's folder may not be written to ({doing}): check who owns it"
+                say(
+                    "The index's folder may not be written to ({doing}): check who owns it",
+                    doing=say(doing),
+                )
             )
-    return EngineFailed(f"{doing}: {words}")
+    return EngineFailed(f"{say(doing)}: {words}")

@@ -16,6 +16,7 @@ from aggregator.index.generations import Cursor, Generation
 from aggregator.index.port import Document, Gone, Position, Refused
 from aggregator.index.years import span_of
 from aggregator.one_thread import OneThread
+from aggregator.wording import later, say
 
 HEAP = 50_000_000
 """Bytes that documents may take before they go to disk. Less makes many small segments and was
@@ -84,13 +85,16 @@ class EmbeddedWriter:
     async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         def call() -> T:
             try:
-                with guarded("writing the index"):
+                with guarded(later("writing the index")):
                     return work(*args, **kwargs)
             except EngineFailed as error:
                 if disk_refuses(self.generation.folder, HEAP):
-                    raise disk_full("writing the index") from error
+                    raise disk_full(later("writing the index")) from error
                 raise Unavailable(
-                    f"The index cannot be written ({error}); it goes on from its last commit"
+                    say(
+                        "The index cannot be written ({reason}); it goes on from its last commit",
+                        reason=error,
+                    )
                 ) from error
 
         return await self._thread.run(call)
@@ -104,14 +108,14 @@ class EmbeddedWriter:
             if "LockBusy" not in str(error) and "lock" not in str(error).casefold():
                 raise
             raise RetryLater(
-                "Another process is writing to the index; it must end first"
+                say("Another process is writing to the index; it must end first")
             ) from error
 
     def _close(self) -> None:
         writer = self._writer
         del self._writer, self._index
         try:
-            with guarded("closing the index"):
+            with guarded(later("closing the index")):
                 writer.wait_merging_threads()
         except (EngineFailed, Unavailable):
             return  # what failed was told when it failed; the next opening starts from the commit
@@ -119,7 +123,12 @@ class EmbeddedWriter:
     def _cursor(self) -> Cursor:
         cursor = self.generation.cursor()
         if cursor is None:
-            raise Unavailable(f"{self.generation.name}/position.json is missing: rebuild the index")
+            raise Unavailable(
+                say(
+                    "{file} is missing: rebuild the index",
+                    file=f"{self.generation.name}/position.json",
+                )
+            )
         return cursor
 
     def _write(self, documents: Sequence[Document], gone: Sequence[Gone]) -> None:

@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from aggregator.errors import ConfigError
 from aggregator.language import ANALYSIS_VERSION
+from aggregator.wording import say
 from aggregator.yamlfile import Mistake, read
-from aggregator.yamlmodel import Surroundings, check, nearest
+from aggregator.yamlmodel import Surroundings, check, instead, nearest
 
 WORKS = Path(__file__).resolve().parents[2] / "index_mappings" / "works.yaml"
 """The table that comes with Ilim."""
@@ -123,8 +124,8 @@ class FieldTable:
         for name in names:
             if name not in facets:
                 near = nearest(name, facets)
-                hint = f"did you mean '{near}'?" if near else f"there are: {', '.join(facets)}"
-                raise ConfigError(f"There is no filter '{name}'; {hint}")
+                hint = instead(near, facets)
+                raise ConfigError(say("There is no filter '{name}'; {hint}", name=name, hint=hint))
 
 
 class Shape(NamedTuple):

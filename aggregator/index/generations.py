@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from aggregator.index.port import Position
+from aggregator.wording import reason, say
 
 _NAME = re.compile(r"g[0-9]{6,}")
 _LOOKS = 5
@@ -94,7 +95,9 @@ class Generation:
         else only that all files are there and whole.
         """
         if self._note.exists():
-            return self._note.read_text(encoding="utf-8", errors="replace") or "marked as damaged"
+            return self._note.read_text(encoding="utf-8", errors="replace") or say(
+                "marked as damaged"
+            )
         for _ in range(_LOOKS):
             try:
                 before = self.stamp()
@@ -102,7 +105,7 @@ class Generation:
                 if not found or before == self.stamp():
                     return found
             except OSError as error:
-                return f"{self._meta.name} cannot be read ({error.strerror})"
+                return _unreadable(self._meta, error)
         return ""  # it is being written to all the time: alive
 
     def _files_damage(self, thoroughly: bool) -> str:
@@ -111,12 +114,12 @@ class Generation:
             files = [name for segment in meta["segments"] for name in _segment_files(segment)]
             commit = int(meta["opstamp"])
         except (ValueError, KeyError, TypeError, AttributeError):
-            return f"{self._meta.name} is not what the engine writes"
+            return say("{file} is not what the engine writes", file=self._meta.name)
         cursor = self.cursor()
         if cursor is None:
-            return "position.json is missing or cannot be read"
+            return say("{file} is missing or cannot be read", file="position.json")
         if cursor.commit > commit:
-            return "its files are older than its position: a part of it was restored or lost"
+            return say("its files are older than its position: a part of it was restored or lost")
         reasons = (_file_damage(self.engine / name, thoroughly) for name in files)
         return next(filter(None, reasons), "")
 
@@ -141,7 +144,7 @@ class Generations:
         except FileNotFoundError:
             return None
         if not _NAME.fullmatch(name):
-            raise ValueError("the file 'current' does not name a generation")
+            raise ValueError(say("the file 'current' does not name a generation"))
         return Generation(self.folder / name)
 
     def all(self) -> list[Generation]:
@@ -171,6 +174,10 @@ def _segment_files(segment: dict[str, object]) -> Iterator[str]:
         yield f"{name}.{deletes['opstamp']}.del"
 
 
+def _unreadable(path: Path, error: OSError) -> str:
+    return say("{file} cannot be read ({reason})", file=path.name, reason=reason(error))
+
+
 def _file_damage(path: Path, thoroughly: bool) -> str:
     """A file ends in a footer (JSON with a checksum of all before it), its length and a sign."""
     try:
@@ -179,7 +186,7 @@ def _file_damage(path: Path, thoroughly: bool) -> str:
             file.seek(max(size - 8, 0))
             length, magic = struct.unpack("<II", file.read(8))
             if magic != _MAGIC or length > min(_LARGEST_FOOTER, size - 8):
-                return f"{path.name} is cut off"
+                return say("{file} is cut off", file=path.name)
             file.seek(size - 8 - length)
             checksum = int(json.loads(file.read(length))["crc"])
             if not thoroughly:
@@ -192,10 +199,12 @@ def _file_damage(path: Path, thoroughly: bool) -> str:
                 actual = zlib.crc32(block, actual)
                 left -= len(block)
     except OSError as error:
-        return f"{path.name} cannot be read ({error.strerror})"
+        return _unreadable(path, error)
     except (ValueError, KeyError, TypeError, struct.error):
-        return f"{path.name} is cut off"
-    return "" if actual == checksum else f"{path.name} does not match its checksum"
+        return say("{file} is cut off", file=path.name)
+    if actual == checksum:
+        return ""
+    return say("{file} does not match its checksum", file=path.name)
 
 
 def _replace(path: Path, text: str) -> None:

@@ -10,6 +10,7 @@ import msgspec
 
 from aggregator.errors import ConfigError
 from aggregator.index.port import Sort
+from aggregator.wording import say
 
 Part = str | int | float
 """Of a key: a title's sort key, a whole number, or a score."""
@@ -42,7 +43,7 @@ def unpack(text: str, sort: Sort, kinds: Sequence[type[Part]]) -> tuple[Part, ..
         or not all(_fits(part, kind) for part, kind in zip(parts, kinds, strict=True))
     ):
         raise ConfigError(
-            "The key for the next page does not belong to this search; start at its first page"
+            say("The key for the next page does not belong to this search; start at its first page")
         )
     return tuple(parts)
 

@@ -9,8 +9,9 @@ from sqlalchemy import URL, exc, make_url
 from aggregator.errors import ConfigError, Unavailable
 from aggregator.store import postgres, sqlite
 from aggregator.store.database import Name
+from aggregator.wording import later, reason, say
 
-FORMS = "postgresql://ROLE@HOST:PORT/DATABASE or sqlite:///FOLDER"
+FORMS = later("postgresql://ROLE@HOST:PORT/DATABASE or sqlite:///FOLDER")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,20 @@ class Address:
             url = make_url(text)
         except (exc.ArgumentError, ValueError) as error:
             raise ConfigError(
-                f"The address of the database cannot be read: write {FORMS}."
+                say("The address of the database cannot be read: write {forms}.", forms=say(FORMS))
             ) from error
         if url.drivername == "sqlite" and url.database:
             return cls(folder=Path(url.database))
         if url.drivername not in ("postgresql", "postgres"):
-            raise ConfigError(f"The address of the database begins with neither: write {FORMS}.")
+            raise ConfigError(
+                say(
+                    "The address of the database begins with neither: write {forms}.",
+                    forms=say(FORMS),
+                )
+            )
         if "@" in (url.host or ""):
             # What stands before it is a piece of the password, so nothing of it is shown.
-            raise ConfigError("Write an '@' in the password of the address as %40.")
+            raise ConfigError(say("Write an '@' in the password of the address as %40."))
         url = url.set(drivername="postgresql")
         postgres.check(url)
         return cls(url=url)
@@ -59,7 +65,11 @@ class Address:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise Unavailable(
-                f"The folder {self.folder} cannot be made: {error.strerror}. Name another."
+                say(
+                    "The folder {folder} cannot be made: {reason}. Name another.",
+                    folder=self.folder,
+                    reason=reason(error),
+                )
             ) from error
 
     def __str__(self) -> str:

@@ -45,6 +45,7 @@ from aggregator.store.state import (
     WorkChange,
 )
 from aggregator.store.workbody import decode_work
+from aggregator.wording import say
 from aggregator.works import Work
 
 COPY = "copy"
@@ -363,8 +364,11 @@ async def _fingerprint(database: Database) -> str:
         found = {row.name: row.value for row in await connection.execute(select(t.meta))}
     if not found.get(COPY, "done").startswith("done"):
         raise ConfigError(
-            f"{database} is the target of an `ilim copy` that did not end: run that command again, "
-            "it goes on where it was."
+            say(
+                "{place} is the target of an `ilim copy` that did not end: run that command again, "
+                "it goes on where it was.",
+                place=database,
+            )
         )
     if "fingerprint" in found:
         return str(found["fingerprint"])

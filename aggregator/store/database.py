@@ -15,6 +15,7 @@ from sqlalchemy.schema import CreateSchema
 from aggregator.errors import ConfigError
 from aggregator.store import postgres, sqlite
 from aggregator.store.patience import Patience
+from aggregator.wording import say
 
 __all__ = ["MIGRATIONS", "URL", "Database", "Name", "latest"]
 
@@ -40,8 +41,11 @@ class Database:
         kind = _KINDS.get(self._url.get_backend_name())
         if kind is None:
             raise ConfigError(
-                f"Ilim keeps its data in SQLite or PostgreSQL, not in "
-                f"{self._url.get_backend_name()}: correct database.url in ilim.yaml."
+                say(
+                    "Ilim keeps its data in SQLite or PostgreSQL, not in {name}: correct "
+                    "database.url in ilim.yaml.",
+                    name=self._url.get_backend_name(),
+                )
             )
         self._kind = kind
         self._engine = kind.create(self._url, name, long=long)
@@ -49,6 +53,16 @@ class Database:
         self._writing = self._engine.execution_options(**kind.WRITE)
         self._turns: AbstractAsyncContextManager[None] = kind.turns()
         self._patience = Patience()
+
+    def _too_new(self, version: str, known: str) -> str:
+        return say(
+            "The {name} database {place} is of version {version}, newer than this program, which "
+            "knows {known}: install the newer Ilim.",
+            name=self.name,
+            place=self,
+            version=version,
+            known=known,
+        )
 
     async def open(self) -> Self:
         """Check the version; a new, empty database is given its tables.
@@ -63,14 +77,17 @@ class Database:
                 await self.migrate()
             elif version < head:
                 raise ConfigError(
-                    f"The {self.name} database {self} is of version {version}, this program needs "
-                    f"{head}: make a backup, then run `ilim migrate`."
+                    say(
+                        "The {name} database {place} is of version {version}, this program needs "
+                        "{needed}: make a backup, then run `ilim migrate`.",
+                        name=self.name,
+                        place=self,
+                        version=version,
+                        needed=head,
+                    )
                 )
             elif version > head:
-                raise ConfigError(
-                    f"The {self.name} database {self} is of version {version}, newer than this "
-                    f"program, which knows {head}: install the newer Ilim."
-                )
+                raise ConfigError(self._too_new(version, head))
         except BaseException:
             await self.close()
             raise
@@ -149,10 +166,7 @@ class Database:
         before = await self.version()
         head = latest(self.name)
         if before is not None and before > head:
-            raise ConfigError(
-                f"The {self.name} database {self} is of version {before}, newer than this program, "
-                f"which knows {head}: nothing was changed. Install the newer Ilim."
-            )
+            raise ConfigError(f"{self._too_new(before, head)} {say('Nothing was changed.')}")
 
         def upgrade(connection: Connection) -> None:
             if connection.dialect.name == "postgresql":

@@ -26,6 +26,7 @@ from aggregator.errors import LeaseLost
 from aggregator.store.bulk import clock, upserting
 from aggregator.store.database import Database
 from aggregator.store.tables import leases
+from aggregator.wording import say
 
 T = TypeVar("T")
 
@@ -165,7 +166,7 @@ async def _bears(connection: AsyncConnection, lease: Lease, seal: str) -> bool:
 
 
 def _lost(lease: Lease) -> LeaseLost:
-    return LeaseLost(f"Another process took over {lease.name}: this one stops.")
+    return LeaseLost(say("Another process took over {name}: this one stops.", name=lease.name))
 
 
 def host_of(holder: str) -> str:

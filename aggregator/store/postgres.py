@@ -6,7 +6,6 @@ more word, ``pool_size``. A password may also come from PGPASSWORD or ``~/.pgpas
 """
 
 import contextlib
-import os
 import ssl
 from typing import Any
 
@@ -16,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from aggregator.errors import ConfigError, IlimError, Unavailable
 from aggregator.store.patience import Away, Busy
+from aggregator.wording import reason, say
 
 CONNECTIONS, CONNECT_TIMEOUT = 10, 10.0
 
@@ -51,25 +51,33 @@ _TLS = ("disable", "prefer", "require", "verify-full")
 
 def where(url: URL) -> str:
     """What a message calls the database; never with its password."""
-    return f"{url.database} on {_server(url)}"
+    return say("{name} on {server}", name=url.database, server=_server(url))
 
 
 def _server(url: URL) -> str:
-    return f"{url.host or 'localhost'}, port {url.port or PORT}"
+    return say("{host}, port {port}", host=url.host or "localhost", port=str(url.port or PORT))
 
 
 def check(url: URL) -> None:
     """Raises ConfigError when the address lacks something or says something strange."""
     if not url.database:
         raise ConfigError(
-            f"The address of the database on {_server(url)} does not name a database: write "
-            "postgresql://ROLE@HOST/DATABASE."
+            say(
+                "The address of the database on {server} does not name a database: write "
+                "postgresql://ROLE@HOST/DATABASE.",
+                server=_server(url),
+            )
         )
     strange = url.query.keys() - _KNOWN
     if strange:
         raise ConfigError(
-            f"The address of the database {where(url)} says {', '.join(sorted(strange))} after "
-            f"the '?': known are {', '.join(sorted(_KNOWN))}."
+            say(
+                "The address of the database {place} says {words} after the '?': known are "
+                "{known}.",
+                place=where(url),
+                words=", ".join(sorted(strange)),
+                known=", ".join(sorted(_KNOWN)),
+            )
         )
 
 
@@ -131,7 +139,13 @@ def _number(query: dict[str, str], key: str, default: float, url: URL) -> float:
     except ValueError:
         value = 0.0
     if value < 1:
-        raise ConfigError(f"{key} in the address of the database {where(url)} is no number.")
+        raise ConfigError(
+            say(
+                "{key} in the address of the database {place} is no number.",
+                key=key,
+                place=where(url),
+            )
+        )
     return value
 
 
@@ -139,8 +153,12 @@ def _tls(query: dict[str, str], url: URL) -> object:
     mode, file = query.get("sslmode", "prefer"), query.get("sslrootcert")
     if mode not in _TLS:
         raise ConfigError(
-            f"sslmode in the address of the database {where(url)} is '{mode}': known are "
-            f"{', '.join(_TLS)}."
+            say(
+                "sslmode in the address of the database {place} is '{mode}': known are {known}.",
+                place=where(url),
+                mode=mode,
+                known=", ".join(_TLS),
+            )
         )
     if not file and mode != "verify-full":
         return mode
@@ -148,17 +166,21 @@ def _tls(query: dict[str, str], url: URL) -> object:
         return ssl.create_default_context(cafile=file)
     except OSError as error:
         raise ConfigError(
-            f"{file}, the certificate of the database's authority, cannot be read "
-            f"({error.strerror or error}): correct its path."
+            say(
+                "{file}, the certificate of the database's authority, cannot be read ({reason}): "
+                "correct its path.",
+                file=file,
+                reason=error if isinstance(error, ssl.SSLError) else reason(error),
+            )
         ) from error
 
 
 def _said(cause: BaseException) -> str:
     """What the server or the system said, in one line."""
     if isinstance(cause, TimeoutError):
-        return "no answer in time"
-    if isinstance(cause, OSError) and (cause.errno or 0) > 0:
-        return os.strerror(cause.errno or 0)  # asyncio's own words are about calls and tuples
+        return say("no answer in time")
+    if isinstance(cause, OSError) and not isinstance(cause, ssl.SSLError):
+        return reason(cause)
     words = getattr(cause, "strerror", None) or str(cause)
     return " ".join(words.split()).rstrip(".") or type(cause).__name__
 
@@ -167,60 +189,105 @@ def plain(error: BaseException, url: URL) -> IlimError:  # one line for each ans
     """An error of the driver, the network or the server as a sentence."""
     if isinstance(error, exc.TimeoutError):
         return Busy(
-            f"No connection to the database {where(url)} came free: try again, or raise "
-            "database.connections in ilim.yaml."
+            say(
+                "No connection to the database {place} came free: try again, or raise "
+                "database.connections in ilim.yaml.",
+                place=where(url),
+            )
         )
     code = str(getattr(error, "sqlstate", None) or getattr(error, "pgcode", None) or "")
     cause = error if isinstance(error, OSError) else error.__cause__ or error
     said = _said(cause)
     if isinstance(cause, ssl.SSLError):
         return ConfigError(
-            f"The certificate of the database server {_server(url)} is not accepted ({said}): see "
-            "database.ca_file in ilim.yaml."
+            say(
+                "The certificate of the database server {server} is not accepted ({reason}): see "
+                "database.ca_file in ilim.yaml.",
+                server=_server(url),
+                reason=said,
+            )
         )
     if "SSL upgrade" in said:
         return ConfigError(
-            f"The database server {_server(url)} does not speak TLS: switch it on there, or "
-            "correct database.tls in ilim.yaml."
+            say(
+                "The database server {server} does not speak TLS: switch it on there, or correct "
+                "database.tls in ilim.yaml.",
+                server=_server(url),
+            )
         )
     # Class 28 and "password authentication failed" do not tell role from password, on purpose.
     if code.startswith("28") or ("password" in said and not code):
         return ConfigError(
-            f"The database server {_server(url)} does not let the role '{url.username or ''}' in "
-            f"({said}): correct database.url and database.password in ilim.yaml, or pg_hba.conf."
+            say(
+                "The database server {server} does not let the role '{role}' in ({reason}): "
+                "correct database.url and database.password in ilim.yaml, or pg_hba.conf.",
+                server=_server(url),
+                role=url.username or "",
+                reason=said,
+            )
         )
     match code:
         case "3D000":
             return ConfigError(
-                f"There is no database '{url.database}' on {_server(url)}: create it "
-                "(docs/operations.md, 'PostgreSQL'), or correct database.url in ilim.yaml."
+                say(
+                    "There is no database '{name}' on {server}: create it (docs/operations.md, "
+                    "'PostgreSQL'), or correct database.url in ilim.yaml.",
+                    name=url.database,
+                    server=_server(url),
+                )
             )
         case "42501":
             return ConfigError(
-                f"The role '{url.username or ''}' may not do this in the database {where(url)} "
-                f"({said}): GRANT CREATE ON DATABASE {url.database} TO it, or make it the owner."
+                say(
+                    "The role '{role}' may not do this in the database {place} ({reason}): GRANT "
+                    "CREATE ON DATABASE {name} TO it, or make it the owner.",
+                    role=url.username or "",
+                    place=where(url),
+                    reason=said,
+                    name=url.database,
+                )
             )
         case "53100":
             return Unavailable(
-                f"There is no room left on the disk of the database server {_server(url)}: make "
-                "room and start again; what was stored before is safe."
+                say(
+                    "There is no room left on the disk of the database server {server}: make room "
+                    "and start again; what was stored before is safe.",
+                    server=_server(url),
+                )
             )
         case "53300":
             return Busy(
-                f"The database server {_server(url)} has no connection left: try again, lower "
-                "database.connections in ilim.yaml, or raise max_connections of the server."
+                say(
+                    "The database server {server} has no connection left: try again, lower "
+                    "database.connections in ilim.yaml, or raise max_connections of the server.",
+                    server=_server(url),
+                )
             )
         case "25006":
             return Unavailable(
-                f"The database {where(url)} may only be read now, as a standby may: name the "
-                "server that writes in database.url."
+                say(
+                    "The database {place} may only be read now, as a standby may: name the server "
+                    "that writes in database.url.",
+                    place=where(url),
+                )
             )
         case "40001" | "40P01" | "55P03":
-            return Busy(f"The database {where(url)} is busy with another program: try again.")
+            return Busy(
+                say(
+                    "The database {place} is busy with another program: try again.",
+                    place=where(url),
+                )
+            )
     lost = isinstance(cause, OSError) or code.startswith(("08", "57P")) or "closed" in said
     if lost or _is_confused(error):
         return Away(
-            f"The database server {_server(url)} does not answer ({said}): start it, or correct "
-            "database.url in ilim.yaml."
+            say(
+                "The database server {server} does not answer ({reason}): start it, or correct "
+                "database.url in ilim.yaml.",
+                server=_server(url),
+                reason=said,
+            )
         )
-    return Unavailable(f"The database {where(url)} answered: {said}")
+    return Unavailable(
+        say("The database {place} answered: {reason}", place=where(url), reason=said)
+    )

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from aggregator.errors import IlimError, Unavailable
 from aggregator.store.patience import Busy
+from aggregator.wording import say
 
 CONNECTIONS = 8
 """Of one process; each may hold 8 MB of the file and has a thread."""
@@ -76,18 +77,29 @@ def plain(error: BaseException, url: URL) -> IlimError:
     said, place = str(error), where(url)
     if "disk is full" in said or "No space left" in said or "disk I/O error" in said:
         return Unavailable(
-            f"There is no room left on the disk for {place}: make room and start again; "
-            "what was stored before is safe."
+            say(
+                "There is no room left on the disk for {place}: make room and start again; what "
+                "was stored before is safe.",
+                place=place,
+            )
         )
     if "locked" in said or "busy" in said or isinstance(error, exc.TimeoutError):
-        return Busy(f"The database {place} is busy with another program: try again.")
+        return Busy(
+            say("The database {place} is busy with another program: try again.", place=place)
+        )
     if "unable to open" in said or "readonly" in said:
         return Unavailable(
-            f"The database {place} cannot be opened or written: check that its folder exists and "
-            "belongs to the user who runs Ilim."
+            say(
+                "The database {place} cannot be opened or written: check that its folder exists "
+                "and belongs to the user who runs Ilim.",
+                place=place,
+            )
         )
     if "not a database" in said or "malformed" in said:
         return Unavailable(
-            f"The database {place} is damaged: restore it from a backup (docs/operations.md)."
+            say(
+                "The database {place} is damaged: restore it from a backup (docs/operations.md).",
+                place=place,
+            )
         )
-    return Unavailable(f"The database {place} answered: {said}")
+    return Unavailable(say("The database {place} answered: {reason}", place=place, reason=said))

@@ -24,6 +24,7 @@ from aggregator.store.bulk import insert_rows, is_postgres, upsert_rows
 from aggregator.store.catalogue import COPY, Catalogue
 from aggregator.store.database import Database, Name
 from aggregator.store.leases import LIFETIME, Lease, host_of
+from aggregator.wording import say
 
 Progress = Callable[[str, int, int], None]
 """Told a table, how many of its rows are done, and how many there are."""
@@ -110,7 +111,11 @@ class Transfer:
         """Make sure that the target is ours to fill; tells whether the copy is done already."""
         target = self._addresses[1]
         if await _holds(marked, held):
-            raise ConfigError(f"{target} is the very database that is to be copied: name another.")
+            raise ConfigError(
+                say(
+                    "{place} is the very database that is to be copied: name another.", place=target
+                )
+            )
         mark = await _read_mark(marked)
         if mark is not None and mark.source == fingerprint and mark.state != "stale":
             return mark.state == "done"
@@ -119,8 +124,12 @@ class Transfer:
                 for table in tables:
                     if table is not t.meta and await _count(new, table):
                         raise ConfigError(
-                            f"{target} holds other data already (in its table {table.name}): name "
-                            "an empty database, or empty this one first. Nothing was changed."
+                            say(
+                                "{place} holds other data already (in its table {table}): name an "
+                                "empty database, or empty this one first. Nothing was changed.",
+                                place=target,
+                                table=table.name,
+                            )
                         )
         await _mark(marked, _Mark(fingerprint, "stale"))
         for _, new, tables in pairs:
@@ -165,16 +174,25 @@ class Transfer:
                 left, right = await asyncio.gather(self._read(old, table), self._read(new, table))
                 if left != right and finished:
                     raise ConfigError(
-                        f"{self._addresses[1]} was copied from this store before, and since then "
-                        f"one of the two has changed (the table {table.name} differs): nothing was "
-                        "changed now. To copy again, name an empty database."
+                        say(
+                            "{place} was copied from this store before, and since then one of the "
+                            "two has changed (the table {table} differs): nothing was changed now. "
+                            "To copy again, name an empty database.",
+                            place=self._addresses[1],
+                            table=table.name,
+                        )
                     )
                 if left != right:
                     await _mark(marked, _Mark(fingerprint, "stale"))
                     raise RetryLater(
-                        f"The table {table.name} differs after copying ({left[0]:,} rows here, "
-                        f"{right[0]:,} there): somebody wrote meanwhile. Stop every Ilim that uses "
-                        "either database, then run the same command: it begins anew."
+                        say(
+                            "The table {table} differs after copying ({here} rows here, {there} "
+                            "there): somebody wrote meanwhile. Stop every Ilim that uses either "
+                            "database, then run the same command: it begins anew.",
+                            table=table.name,
+                            here=left[0],
+                            there=right[0],
+                        )
                     )
                 found.append(Copied(table.name, left[0], copied.get(table.name, 0), left[1]))
         return found
@@ -208,8 +226,12 @@ async def _all_held(catalogue: Catalogue) -> AsyncIterator[Sequence[Lease]]:
             if lease is None:
                 host = host_of(await catalogue.leases.holder(name) or "somebody")
                 raise ConfigError(
-                    f"A process writes to this store now ({name}, held on {host}): stop every "
-                    "Ilim that uses it, then copy."
+                    say(
+                        "A process writes to this store now ({name}, held on {host}): stop every "
+                        "Ilim that uses it, then copy.",
+                        name=name,
+                        host=host,
+                    )
                 )
             held.append(lease)
         keeping = asyncio.create_task(_keep(catalogue, held))
