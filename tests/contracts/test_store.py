@@ -270,7 +270,7 @@ async def test_a_newer_database_is_refused(database_url: str) -> None:
         async with Catalogue.open(database_url):
             pass
     database = Database(database_url, "catalogue")
-    with pytest.raises(ConfigError, match="nothing was changed"):
+    with pytest.raises(ConfigError, match="Nothing was changed"):
         await database.migrate()
     await database.close()
 

@@ -95,5 +95,5 @@ def test_an_unknown_filter_names_the_nearest() -> None:
     table.require_facets(["year", "subject"])
     with pytest.raises(ConfigError, match="did you mean 'subject'"):
         table.require_facets(["subjekt"])
-    with pytest.raises(ConfigError, match="there are: source, type"):
+    with pytest.raises(ConfigError, match="allowed: source, type"):
         table.require_facets(["qqq"])
