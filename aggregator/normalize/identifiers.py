@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import idutils
 
+from aggregator.normalize.patents import is_patent_number, patent_number
 from aggregator.record import Identifier
 
 LONGEST = 1000
@@ -19,15 +20,21 @@ LONGEST_URL = 4000
 """A longer address would have to be cut, and a cut address leads nowhere."""
 
 _DOI = re.compile(
-    r"(?:doi[:\s=]*|(?:https?://)?(?:[\w-]+\.)?doi\.org/|info:doi/)?\s*"
+    r"(?:(?:urn:|info:)?doi[:\s=/]*|(?:https?://)?(?:[\w-]+\.)?doi\.org/|\s)*"
     r"(10\.\d{4,9}(?:\.\d+)*/\S+)",
     re.IGNORECASE,
 )
-_HANDLE = re.compile(r"(?:hdl:\s*|(?:https?://)?hdl\.handle\.net/)(\d[\w.]*/\S+)", re.IGNORECASE)
+_AROUND_DOI = re.compile(r"</\w+>?$|[?&]utm_\S*$")
+_HANDLE = re.compile(
+    r"(?:hdl:\s*|handle:\s*|(?:https?://)?hdl\.handle\.net/)(\d[\w.]*/\S+)", re.IGNORECASE
+)
 _ISBN = re.compile(
     r"(?:(?:urn:)?isbn(?:-1[03])?[:\s]*)?((?:97[89][\s-]?)?\d(?:[\s-]?\d){8}[\s-]?[\dXxХх])(?![\d-])",
     re.IGNORECASE,
 )
+_ISBN_AND_MORE = re.compile(rf"(?:{_ISBN.pattern})(?:\s*[:;(].*)?", re.IGNORECASE)
+"""Behind the number a price or a binding may stand."""
+
 _ISSN = re.compile(
     r"(?:(?:urn:)?[ep]?-?issn(?:-l)?[:\s]*)?(\d{4}[-–]?\d{3}[\dXxХх])(?:\s*\((?:print|online|печат\w*)\))?",
     re.IGNORECASE,
@@ -45,7 +52,6 @@ _PMID = re.compile(
     re.IGNORECASE,
 )
 _URN = re.compile(r"urn:[a-z0-9][a-z0-9-]{0,31}:\S+", re.IGNORECASE)
-_PATENT = re.compile(r"([A-Z]{2})\s?([A-Z]?[\d\s./,-]*\d[\d\s./,-]*)\s?([A-Z]\d?)?", re.IGNORECASE)
 _URL = re.compile(
     r"https?://(?:\[[0-9a-f:.]+\]|[^\s/?#@:<>\"{}|\\^`\[\]]+)(?::\d{1,5})?(?:[/?#][^\s<>\"{}|\\^`]*)?",
     re.IGNORECASE,
@@ -56,7 +62,7 @@ _PLACEHOLDER_HANDLE = "123456789/"
 # What a sentence leaves at the end of an identifier that stood in it.
 _TRAILING = ".,;:)]>»\"'"
 
-_DIGITS = re.compile(r"\d{4}")
+_DIGITS = re.compile(r"\d{4}|^[A-Z]{2}\s?\d[\d ,.]{4,20}[A-Z]\d$")
 
 
 def identifier(text: str, scheme: str = "") -> Identifier:
@@ -116,12 +122,9 @@ def orcid(text: str) -> str:
 
 
 def patent(text: str) -> Identifier | None:
-    """A patent number as country, number and kind in one word (WIPO ST.16): ``KG1234C1``."""
-    match = _PATENT.fullmatch(text.strip())
-    if match is None:
-        return None
-    country, number, kind = match[1].upper(), re.sub(r"[\s.,/-]", "", match[2]), match[3] or ""
-    return Identifier("patent", f"{country}{number.upper()}{kind.upper()}"[:LONGEST])
+    """A patent's number in one word (`normalize.patents`); None if it is none."""
+    number = patent_number(text)
+    return Identifier("patent", number[:LONGEST]) if number else None
 
 
 def web_address(text: str) -> str:
@@ -149,7 +152,7 @@ def _recognised(text: str, hint: str) -> Identifier | None:
         if doi:
             return Identifier("doi", doi)
     lower = text.lower()
-    if "hdl" in lower or hint in ("hdl", "handle"):
+    if "hdl" in lower or "handle:" in lower or hint in ("hdl", "handle"):
         handle = _handle(text, hint)
         if handle:
             return Identifier("hdl", handle)
@@ -161,6 +164,8 @@ def _recognised(text: str, hint: str) -> Identifier | None:
         match = _PMID.fullmatch(text)
         if match is not None:
             return Identifier("pmid", match[1])
+    if not hint and is_patent_number(text):
+        return patent(text)
     return _numbered(text, hint, lower)
 
 
@@ -174,7 +179,8 @@ def _numbered(text: str, hint: str, lower: str) -> Identifier | None:
         if value and (hint == "issn" or "issn" in lower or not text.isdigit()):
             return Identifier("issn", value)
     if (hint == "isbn" or "isbn" in lower or hint == "") and len(text) <= 60:
-        value = isbn(text) if hint == "isbn" or "isbn" in lower or _ISBN.fullmatch(text) else ""
+        told = hint == "isbn" or "isbn" in lower or _ISBN_AND_MORE.fullmatch(text)
+        value = isbn(text) if told else ""
         # Ten bare digits that check are chance once in eleven: unnamed, only 978 is believed.
         if value and (hint == "isbn" or "isbn" in lower or text.startswith("97") or "-" in text):
             return Identifier("isbn", value)
@@ -186,10 +192,15 @@ def _numbered(text: str, hint: str, lower: str) -> Identifier | None:
 
 
 def _doi(text: str) -> str:
+    text = text.strip("()[]<> ") if text[:1] in "([<" else text
+    if "%2f" in text.lower():
+        text = unquote(text)
     match = _DOI.fullmatch(text)
     if match is None:
         return ""
-    value = match[1]
+    value = _AROUND_DOI.sub("", match[1])
+    if "://" in text:
+        value = value.partition("#")[0]
     # A closing bracket belongs to the DOI only if it was opened in it.
     closed = value.count(")") <= value.count("(")
     value = value.rstrip(_TRAILING.replace(")", "") if closed else _TRAILING)

@@ -23,6 +23,7 @@ from aggregator.normalize import (
     name_and_role,
     names_somebody,
     orcid,
+    patent,
     resource_type_of,
     web_address,
     without_dates,
@@ -70,7 +71,7 @@ def record_of(
         rest.keep_unless(one.label, one.text, kind if kind != "other" else "", lang=one.lang)
     rights = [*said["rights"], *said["accessrights"], *said["license"]]
     formats = [(one, addresses.media_type(one.text)) for one in said["format"]]
-    identifiers, links = _identifiers(said["identifier"], rest)
+    identifiers, links = _identifiers(said["identifier"], kind, rest)
     related, files = _related(said["relation"], links, rest)
     notes = {one for one in said["description"] if _NOTE.match(one.text)}
     holder, numbers = _container(said, kind, identifiers, rest)
@@ -315,8 +316,17 @@ _NOTE = re.compile(
 )
 
 
+_DOI_CITED = re.compile(r"(?<!journal )(?:doi:\s*|doi\.org/)(10\.\d{4,9}/\S+)", re.IGNORECASE)
+
+
+def _cited(text: str) -> list[Identifier]:
+    """The one DOI in a citation of the thing itself."""
+    found = {identifier(doi) for doi in _DOI_CITED.findall(text)}
+    return [one for one in found if one.scheme == "doi"] if len(found) == 1 else []
+
+
 def _identifiers(
-    statements: Sequence[Statement], rest: Remainder
+    statements: Sequence[Statement], kind: str, rest: Remainder
 ) -> tuple[list[Identifier], list[Link]]:
     found: list[Identifier] = []
     links: list[Link] = []
@@ -324,11 +334,13 @@ def _identifiers(
         address = web_address(one.text)
         if address:
             links.append(addresses.link(address, _LINK_TYPES.get(one.hint)))
-        known = identifier(one.text, one.hint)
+        hint = "patent" if kind == "patent" and not one.hint and patent(one.text) else one.hint
+        known = identifier(one.text, hint)
         if one.hint and one.hint not in _LINK_TYPES:
             rest.keep_unless(f"{one.label} scheme", one.hint, known.scheme, one.text, one.label)
         if len(one.text) > 120 or one.text.count(" ") > 4:
             rest.keep(one.label, one.text, one.lang)  # a citation, not an identifier
+            found += _cited(one.text)
             continue
         if known.scheme == "url" or (known.scheme == "local" and address):
             continue

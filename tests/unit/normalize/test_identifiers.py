@@ -20,6 +20,14 @@ from aggregator.record import Identifier
         ("DOI: 10.1002/(SICI)1097(199806)49:8<693::AID>3.0.CO;2-O", "doi",
          "10.1002/(sici)1097(199806)49:8<693::aid>3.0.co;2-o"),
         ("info:doi/10.1016/X", "doi", "10.1016/x"),
+        ("doi.org/10.1234/x", "doi", "10.1234/x"),
+        ("urn:doi:10.1234/x", "doi", "10.1234/x"),
+        ("doi: http://dx.doi.org/10.1234/x", "doi", "10.1234/x"),
+        ("https://doi.org/https://doi.org/10.1234/x", "doi", "10.1234/x"),
+        ("10.1234%2Fx", "doi", "10.1234/x"),
+        ("(doi:10.1234/x)", "doi", "10.1234/x"),
+        ("10.1234/x</a>", "doi", "10.1234/x"),
+        ("https://doi.org/10.1234/x?utm_source=y#top", "doi", "10.1234/x"),
         ("10.1234/abc def", "local", "10.1234/abc def"),
         ("Journal doi: 10.1016/X", "local", "Journal doi: 10.1016/X"),
         ("978-0-226-10389-1", "isbn", "9780226103891"),
@@ -27,6 +35,9 @@ from aggregator.record import Identifier
         ("ISBN 0226103897", "isbn", "9780226103891"),
         ("urn:isbn:978-0-226-10389-1", "isbn", "9780226103891"),
         ("978-0-226-10389-2", "local", "978-0-226-10389-2"),
+        ("5-02-013850-9 : 3 р. 20 к.", "isbn", "9785020138506"),
+        ("ISBN 5-02-013850-0", "local", "ISBN 5-02-013850-0"),  # kept as said
+        ("ISSN 1694-7453", "local", "ISSN 1694-7453"),
         ("0226103897", "local", "0226103897"),  # bare digits that check may be chance
         ("0081-0223", "issn", "0081-0223"),
         ("ISSN: 1694-7452", "issn", "1694-7452"),
@@ -34,6 +45,7 @@ from aggregator.record import Identifier
         ("1694-7453", "local", "1694-7453"),
         ("http://hdl.handle.net/2027/mdp.39015", "hdl", "2027/mdp.39015"),
         ("hdl:10919/5", "hdl", "10919/5"),
+        ("handle: 10919/5", "hdl", "10919/5"),
         ("http://hdl.handle.net/123456789/12", "url", "http://hdl.handle.net/123456789/12"),
         ("arXiv:1501.00001v2", "arxiv", "1501.00001"),
         ("http://arxiv.org/abs/hep-th/9901001", "arxiv", "hep-th/9901001"),
@@ -42,6 +54,17 @@ from aggregator.record import Identifier
         ("URN:NBN:de:101:1-2012", "urn", "urn:nbn:de:101:1-2012"),
         ("https://example.org/a?b=c", "url", "https://example.org/a?b=c"),
         ("oai:example.org:12", "local", "oai:example.org:12"),
+        ("EA 012345 B1", "patent", "EA012345B1"),
+        ("RU 2 345 678 C2", "patent", "RU2345678C2"),
+        ("WO 2012/123456 A1", "patent", "WO2012123456A1"),
+        ("US20120123456A1", "patent", "US20120123456A1"),
+        ("Патент РФ № 2345678", "patent", "RU2345678"),
+        ("Пат. 1234 Кыргызская Республика", "patent", "KG1234"),
+        ("А.с. 1234567 СССР", "patent", "SU1234567"),
+        ("https://patents.google.com/patent/RU2345678C2/ru", "patent", "RU2345678C2"),
+        ("CS 1234 A1", "patent", "CS1234A1"),
+        ("AB 1234 A1", "local", "AB 1234 A1"),  # no such office
+        ("KG 1234", "local", "KG 1234"),  # may be any number of theirs
         ("javascript:alert(1)", "local", "javascript:alert(1)"),
     ],
 )  # fmt: skip
@@ -58,6 +81,13 @@ def test_what_an_identifier_is(text: str, scheme: str, value: str) -> None:
         ("2027/1999", "hdl", Identifier("hdl", "2027/1999")),
         ("KG 1234 C1", "patent", Identifier("patent", "KG1234C1")),
         ("US 6,123,456", "Patent", Identifier("patent", "US6123456")),
+        ("EP 1 234 567 B1", "patent", Identifier("patent", "EP1234567B1")),
+        ("KG (11) 1234 (13) C1", "patent", Identifier("patent", "KG1234C1")),
+        ("(11) 1234 (13) C1 (19) KG", "patent", Identifier("patent", "KG1234C1")),
+        ("KG 20120012.1", "patent", Identifier("patent", "KG20120012.1")),
+        ("KG № 12 U1", "patent", Identifier("patent", "KG12U1")),
+        ("AB 12", "patent", Identifier("local", "AB 12")),
+        ("Euro 1,200", "patent", Identifier("local", "Euro 1,200")),
         ("no number", "patent", Identifier("local", "no number")),
     ],
 )
@@ -97,6 +127,14 @@ def test_isbn_10_and_13_of_one_book_are_one(digits: list[str]) -> None:
 def test_a_cyrillic_x_in_an_isbn_and_an_issn() -> None:
     assert isbn("0-8044-2957-Х") == "9780804429573"
     assert issn("2434-561Х") == "2434-561X"
+
+
+@given(st.text("KGRUEPWO0123456789 ./,()№-патенСABC", max_size=40))
+def test_a_number_of_a_patent_is_one_once_it_is_written_in_one_word(text: str) -> None:
+    found = identifier(text, "patent")
+    if found.scheme == "patent":
+        assert identifier(found.value, "patent") == found
+        assert " " not in found.value
 
 
 def test_orcid_and_patent_alone() -> None:
