@@ -15,9 +15,13 @@ _CODES = {
 }  # fmt: skip
 _CODE = re.compile(r"(?:https?://purl\.org/coar/access_right/|info:eu-repo/semantics/)(\w+)/?")
 
-_NOT_OPEN = re.compile(r"\bnot\s+(?:an?\s+)?open[\s-]?access", re.IGNORECASE)
+_NOT_OPEN = re.compile(
+    r"\bnot\s+(?:an?\s+)?open[\s-]?access|\bне\s+(?:\w+\s+)?(?:в\s+)?(?:открыт|свободн)\w* доступ"
+    r"|ачык эмес",
+    re.IGNORECASE,
+)
 _WORDS = (
-    (re.compile(r"embargo|эмбарго", re.IGNORECASE), "embargoed"),
+    (re.compile(r"embargo|эмбарго|restricted until", re.IGNORECASE), "embargoed"),
     (
         re.compile(
             r"metadata[\s-]only|только метаданные|метамаалымат гана", re.IGNORECASE
@@ -27,7 +31,12 @@ _WORDS = (
     (
         re.compile(
             r"(?:restricted|closed|campus[\s-]only)[\s-]?access|access (?:is )?restricted"
-            r"|(?:закрыт|ограничен)\w* доступ|доступ (?:закрыт|ограничен)|чектелген|жабык жетк",
+            r"|(?:закрыт|ограничен|платн)\w* доступ"
+            r"|доступ\W{1,3}(?:закрыт|ограничен|платн|по паролю|по подписке)"
+            r"|доступ\w* (?:только )?(?:из|в) (?:локальн|сети)|только в читальном зале"
+            r"|только (?:для )?зарегистрирован|чектелген|жабык жетк"
+            r"|(?:subscribers|registered users|authori[sz]ed users) only|restricted to campus"
+            r"|kısıtlı erişim|kapalı erişim|окуу залында гана",
             re.IGNORECASE,
         ),
         "restricted",
@@ -35,7 +44,9 @@ _WORDS = (
     (
         re.compile(
             r"\bopen[\s-]?access\b(?!\s+(?:fund|publ))"
-            r"|(?:открыт|свободн)\w* доступ|ачык (?:жетк|мүмкүнч)"
+            r"|(?:открыт|свободн)\w* доступ|доступ\W{1,3}(?:открыт|свободн)"
+            r"|(?:ачык|эркин) (?:жетк|мүмкүнч)"
+            r"|açık erişim|freely available|\bfree access\b"
             r"|unrestricted online access|\bpublic domain\b|общественн\w+ достояни",
             re.IGNORECASE,
         ),
@@ -53,7 +64,10 @@ _ALONE = {
     "чектелген": "restricted",
     "restricted": "restricted",
     "embargoed": "embargoed",
+    "izinli": "open",
+    "izinsiz": "restricted",
 }
+"""Words that mean it where they stand alone; "İzinli" is what Turkish theses say."""
 
 _LICENCE_URL = re.compile(
     r"creativecommons\.org/(?:licen[sc]es/(by(?:-nc)?(?:-nd|-sa)?|sa|nd|nc(?:-sa|-nd)?)"
@@ -61,14 +75,24 @@ _LICENCE_URL = re.compile(
     re.IGNORECASE,
 )
 _LICENCE_NAME = re.compile(
-    r"\bcc[\s_-]*(by(?:[\s_-]*nc)?(?:[\s_-]*(?:nd|sa))?)\b[\s_-]*(\d\.\d)?", re.IGNORECASE
+    r"\bcc[\s_-]*(by(?:[\s_-]*nc)?(?:[\s_-]*(?:nd|sa))?)\b[\s_/-]*(\d\.\d)?", re.IGNORECASE
 )
 _LICENCE_WORDS = re.compile(
-    r"(?:creative\s+commons\s+(?:licen[sc]e\s+)?|^(?=attribution[\sa-z-]*\d))attribution((?:[\s-]+(?:non[\s-]?commercial"
+    r"(?:creative\s+commons\W+(?:licen[sc]e\s+)?|^(?=attribution[\sa-z-]*\d))attribution((?:[\s-]+(?:non[\s-]?commercial"
     r"|no[\s-]?deriv\w*|share[\s-]?alike))*)(?:\s+licen[sc]e)?(?:\s+(\d\.\d))?",
     re.IGNORECASE,
 )
-_CC0 = re.compile(r"\bcc[\s-]?(?:0|zero)\b", re.IGNORECASE)
+_RUSSIAN = re.compile(r"creative\s+commons\W.*?указанием авторства(.*)", re.IGNORECASE)
+_RUSSIAN_PARTS = (("некоммерч", "-nc"), ("без производ", "-nd"), ("сохранением условий", "-sa"))
+_VERSION = re.compile(r"\d\.\d")
+
+_CC0 = re.compile(r"\bcc[\s-]?(?:0|zero)\b|creative commons zero", re.IGNORECASE)
+_OTHER_LICENCE = re.compile(
+    r"https?://(?:www\.)?(?:opensource\.org/licen[sc]es?/[\w.+-]+|gnu\.org/licenses/[\w.+-]+"
+    r"|apache\.org/licenses/LICENSE-2\.0|opendatacommons\.org/licenses/\w+)",
+    re.IGNORECASE,
+)
+"""Of software and data: their addresses are as good a name as any."""
 
 
 @lru_cache(maxsize=8192)
@@ -77,7 +101,7 @@ def access(text: str) -> str:
     match = _CODE.search(text)
     if match is not None:
         return _CODES.get(match[1].lower(), "")
-    bare = text.strip(" .").lower()
+    bare = text.strip(" .").replace("İ", "i").lower()
     if bare in _CODES or bare in _ALONE:
         return _CODES.get(bare) or _ALONE[bare]
     if licence(text):
@@ -90,7 +114,7 @@ def access(text: str) -> str:
 @lru_cache(maxsize=8192)
 def licence(text: str) -> str:
     """The address of the Creative Commons licence a statement names, or "CC BY" where it
-    gives no version; "" for anything else."""
+    gives no version; of other open licences the address alone; "" for anything else."""
     match = _LICENCE_URL.search(text)
     if match is not None:
         kind, version, country, dedication = match.groups()
@@ -109,7 +133,16 @@ def licence(text: str) -> str:
             if word in words
         )
         return _address(kind, match[2])
-    return "https://creativecommons.org/publicdomain/zero/1.0/" if _CC0.search(text) else ""
+    match = _RUSSIAN.search(text)
+    if match is not None:
+        words = match[1].lower()
+        version = _VERSION.search(words)
+        kind = "by" + "".join(part for word, part in _RUSSIAN_PARTS if word in words)
+        return _address(kind, version and version[0])
+    if _CC0.search(text):
+        return "https://creativecommons.org/publicdomain/zero/1.0/"
+    match = _OTHER_LICENCE.search(text)
+    return match[0] if match is not None else ""
 
 
 def access_of(texts: Iterable[str]) -> str:

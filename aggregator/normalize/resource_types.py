@@ -25,6 +25,11 @@ _COAR = {
     "c_18cd": "score", "c_12ce": "video", "c_8a7e": "video", "c_18cw": "score", "c_efa0": "review",
     "c_ba08": "review", "c_0040": "manuscript", "c_7ad9": "website",
     "c_baaf": "project", "c_e059": "textbook", "c_1843": "other", "c_18cf": "other",
+    "c_7acd": "article", "c_6947": "website", "c_e9a0": "website", "c_71bd": "report",
+    "c_ab20": "report", "c_18ww": "report", "c_18wq": "report", "c_ba1f": "report",
+    "c_cb28": "dataset", "c_c950": "software", "c_2659": "journal", "c_2cd9": "journal",
+    "c_8544": "other", "c_86bc": "other", "c_7877": "other", "c_1162": "review",
+    "c_0857": "manuscript", "c_26e4": "sound", "c_53b5": "patent",
 }  # fmt: skip
 
 # Terms of vocabularies, letters only and lower case.
@@ -44,7 +49,11 @@ _TERMS = {
     "phdthesis": "thesis", "studentthesis": "thesis", "phd": "thesis", "doctoral": "thesis",
     "dissertation": "thesis", "etd": "thesis",
     "report": "report", "workingpaper": "report", "technicalreport": "report",
-    "researchreport": "report", "reportpart": "report", "techreport": "report",
+    "researchreport": "report", "internalreport": "report", "memorandum": "report",
+    "researchproposal": "project", "policybrief": "report", "policyreport": "report",
+    "annualreport": "report", "technicaldocumentation": "report", "deliverable": "report",
+    "datapaper": "article", "datamanagementplan": "report", "bookcontribution": "chapter",
+    "conferencecall": "other", "standard": "other", "reportpart": "report", "techreport": "report",
     "preprint": "preprint", "patent": "patent", "dataset": "dataset", "data": "dataset",
     "software": "software", "image": "image", "stillimage": "image", "photograph": "image",
     "movingimage": "video", "video": "video", "film": "video", "sound": "sound", "audio": "sound",
@@ -61,36 +70,48 @@ _TERMS = {
     "гезит": "journal", "патент": "patent", "карта": "map", "ноты": "score", "сборник": "book",
     "жыйнак": "book", "монография": "book", "препринт": "preprint", "отчет": "report",
     "отчёт": "report", "чийме": "image", "сүрөт": "image", "долбоор": "project",
+    "учебник": "textbook", "диплом": "thesis", "доклад": "conference", "баяндама": "conference",
+    "словарь": "book", "сөздүк": "book", "справочник": "book", "энциклопедия": "book",
+    "лекция": "other", "стандарт": "other",
 }  # fmt: skip
 
 # Words inside a longer statement; the first line that fits wins, so the narrow come first.
 _WORDS = tuple(
     (re.compile(pattern, re.IGNORECASE), label)
     for pattern, label in (
+        (r"макалалар жыйна|сборник (?:\w+ )?(?:стат|труд)|collection of (?:article|paper)", "book"),
+        (r"data paper|corrigend|erratum|news (?:and views|feature|analysis)|research highlight"
+         r"|\bcomment(?:ary)?$", "article"),
         (r"автореферат|диссертац|dissertat|\bthes[ie]s\b|\bthèse|\bmémoire|\bвкр\b|выпускная квалиф"
          r"|магистрлик иш|yüksek lisans|\btezi?\b|кандидатская|докторская", "thesis"),
         (r"book review|рецензия|сын-?пикир|\breview of\b", "review"),
         (r"chapter|book (?:part|section)|part of (?:a )?book|глава|\bбөлүм"
          r"|раздел книги", "chapter"),
-        (r"учебн|учебник|учеб\. пособ|методическ|окуу (?:ките[пб]|курал)|окуу-|textbook"
-         r"|study guide|ders kitab|learning|lesson", "textbook"),
+        (r"дипломн\w+ (?:работ|иш)|магистерск\w+ работ|бүтүрүү квалификация", "thesis"),
+        (r"курс лекц|лекциялар|хрестомат|усулдук|методикалык|практикум"
+         r"|учебн|учебник|учеб\. пособ|методическ|окуу (?:ките[пб]|курал)|окуу-|textbook"
+         r"|study guide|ders kitab|learning (?:object|material|resource)|lesson", "textbook"),
         (r"preprint|pre-print|препринт", "preprint"),
         (r"article|макала|статья|статьи|makale|editorial|case (?:report|study)|short communication"
          r"|letter to|original (?:research|paper)|journal paper|research paper", "article"),
         (r"conferen|proceeding|конференц|тезис|баяндама|симпозиум|bildiri|poster|presentation"
-         r"|workshop paper", "conference"),
-        (r"patent|патент|изобретен|ойлоп табуу|полезн\w+ модел", "patent"),
-        (r"data ?set|набор данных|маалымат топтом|research data|statistical data", "dataset"),
+         r"|workshop paper|презентац|доклад", "conference"),
+        (r"patent|патент|изобретен|ойлоп табуу|полезн\w+ модел|пайдалуу модел"
+         r"|промышленн\w+ образ|өнөр жай үлгү|industrial design|авторское свидетельство"
+         r"|utility model", "patent"),
+        (r"data ?set|(?:survey|raw|administrative|experimental|records) data|\bdata$|database"
+         r"|база данных|маалымат база|набор данных|маалымат топтом|research data|statistical data", "dataset"),
         (r"software|программ\w* (?:для эвм|обеспеч)|computer program", "software"),
         (r"working paper|report|отчет|отчёт|\bбаянат|policy (?:brief|paper)", "report"),
         (r"photo|фото|\bimage|изображен|сүрөт|drawing|painting|poster|postcard|jpe?g", "image"),
-        (r"notated music|\bscores?\b|sheet music|нотн", "score"),
-        (r"audio|sound|podcast|аудио|звук|үн жазуу|oral history|music", "sound"),
+        (r"notated music|\bscores?\b|sheet music|\bнот(?:н|ала|ы\b)", "score"),
+        (r"audio|sound|podcast|recording, oral|аудио|звук|үн жазуу|oral history|music", "sound"),
         (r"video|film|moving|видео|кино|тасма", "video"),
         (r"\bmaps?\b|карта|cartograph|atlas|атлас", "map"),
         (r"manuscript|рукопис|кол жазма|archival", "manuscript"),
         (r"website|web ?page|web resource|веб-?сайт", "website"),
-        (r"journal|periodical|newspaper|newsletter|magazine|serial|журнал|газета|гезит", "journal"),
+        (r"journal|periodical|newspaper|newsletter|magazine|serial|бюллетен|журнал|газета|гезит",
+         "journal"),
         (r"monograph|монограф|\bbooks?\b|\bкнига|китеп|китеб|kitap|сборник|жыйнак", "book"),
         (r"\bproject\b|проект|долбоор", "project"),
     )

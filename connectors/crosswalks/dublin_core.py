@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from aggregator.normalize import (
     access_of,
     container,
+    dates,
     identifier,
     is_body,
     issn,
@@ -100,7 +101,7 @@ def record_of(
         links=addresses.with_media_type(
             [*links, *files, *_files(said["file"])], (media for _, media in formats if media)
         ),
-        access=access_of(one.text for one in [*rights, *kinds, *said["date"]]),
+        access=_access([one.text for one in [*rights, *kinds, *said["date"]]], year),
         licence=licence_of(one.text for one in rights),
         rights=_texts(rights),
         related=related,
@@ -267,6 +268,16 @@ def _languages(statements: Sequence[Statement], rest: Remainder) -> tuple[str, .
 
 
 _EMBARGO = "info:eu-repo/date/embargoEnd/"
+
+
+def _access(texts: Sequence[str], year: int) -> str:
+    """An embargo whose end is in a year that is past has ended: then the thing is open, which is
+    what info:eu-repo says of embargoes."""
+    found = access_of(texts)
+    ends = [dates(one.removeprefix(_EMBARGO), year) for one in texts if one.startswith(_EMBARGO)]
+    if found == "embargoed" and ends and 0 < max(one.max for one in ends) < year:
+        return "open"
+    return found
 
 
 def _issued(said: Mapping[str, Sequence[Statement]], year: int, rest: Remainder) -> Dates:

@@ -315,3 +315,36 @@ def test_a_long_text_is_read_in_no_time(sign: str) -> None:
     value = sign * (3000 // len(sign))
     elements = "".join(f"<dc:{name}>{value}!</dc:{name}>" for name in _NAMES.split())
     assert words(value) <= words_of(read(elements))
+
+
+def test_an_embargo_ends() -> None:
+    said = "<dc:title>A</dc:title><dc:rights>info:eu-repo/semantics/embargoedAccess</dc:rights>"
+    end = "<dc:date>info:eu-repo/date/embargoEnd/{}-05-22</dc:date>"
+    assert read(said).access == "embargoed"
+    assert read(said + end.format(2016)).access == "open"
+    assert read(said + end.format(2099)).access == "embargoed"
+
+
+def test_the_doi_in_a_citation_of_the_thing() -> None:
+    cited = "Royal Society Open Science 2015, 2, 150129. doi: 10.1098/rsos.150129"
+    record = read(f"<dc:title>A</dc:title><dc:identifier>{cited}</dc:identifier>")
+    assert record.identifiers == (Identifier("doi", "10.1098/rsos.150129"),)
+    assert cited in [one.text for one in record.other]
+
+
+def test_several_people_in_one_statement_and_what_stands_beside_a_name() -> None:
+    record = read(
+        "<dc:creator>Иванов И.И., Петров П.П.</dc:creator>"
+        "<dc:creator>Roman Soták, et al</dc:creator>"
+        "<dc:creator>Gasser, Robert E., EDITOR (Soil Systems, Inc.)</dc:creator>"
+        "<dc:creator>http://example.org/x</dc:creator>"
+        "<dc:contributor>Асанов А. Б., ред.</dc:contributor>"
+    )
+    assert record.creators == (
+        Creator("Иванов И. И."),
+        Creator("Петров П. П."),
+        Creator("Roman Soták"),
+        Creator("Gasser, Robert E.", "edt", affiliation="Soil Systems, Inc."),
+        Creator("Асанов А. Б.", "edt"),
+    )
+    assert {"http://example.org/x", "Roman Soták, et al"} <= {one.text for one in record.other}

@@ -32,6 +32,13 @@ from aggregator.record import ACCESS, RECORD_TYPES, Container
         "Moving Image": "video", "Notated Music": "score", "Карта": "map", "Журнал": "journal",
         "PeerReviewed": "", "text": "", "Other": "", "info:eu-repo/semantics/publishedVersion": "",
         "10.1371/journal.pone.0142474": "", "": "",
+        "http://purl.org/coar/resource_type/c_7acd": "article", "Corrigendum": "article",
+        "http://purl.org/coar/resource_type/c_2659": "journal", "book_contribution": "chapter",
+        "info:eu-repo/semantics/internalReport": "report", "Survey data": "dataset",
+        "Макалалар жыйнагы": "book", "Сборник научных статей": "book", "Курс лекций": "textbook",
+        "Усулдук колдонмо": "textbook", "Дипломная работа": "thesis", "Доклад": "conference",
+        "Промышленный образец": "patent", "Пайдалуу модель": "patent", "Сөздүк": "book",
+        "Machine learning": "", "Physical Object": "", "Аудиокитеп": "sound", "Ноталар": "score",
     }.items(),
 )  # fmt: skip
 def test_kinds_of_things(text: str, label: str) -> None:
@@ -65,6 +72,10 @@ def test_labels_are_always_of_the_table(texts: list[str]) -> None:
         "This is not open access": "restricted",
         "An Open Access article under the CC BY licence": "open",
         "supported by the Open Access Fund": "", "All rights reserved": "", "": "",
+        "Доступ: свободный": "open", "доступ по паролю": "restricted", "Açık erişim": "open",
+        "Не в открытом доступе": "restricted", "Kısıtlı erişim": "restricted", "İzinli": "open",
+        "İzinsiz": "restricted", "эркин жеткиликтүү": "open", "Restricted until May": "embargoed",
+        "только зарегистрированным": "restricted", "https://opensource.org/licenses/MIT": "open",
     }.items(),
 )  # fmt: skip
 def test_access(text: str, label: str) -> None:
@@ -93,7 +104,15 @@ def test_a_vocabulary_of_access_goes_before_a_licence() -> None:
             "https://creativecommons.org/licenses/by-nc/3.0/",
         "Attribution 4.0": "https://creativecommons.org/licenses/by/4.0/",
         "CC0": "https://creativecommons.org/publicdomain/zero/1.0/", "All rights reserved": "",
-        "© 2014 The Author(s)": "",
+        "© 2014 The Author(s)": "", "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+        "cc-by-nc/4.0": "https://creativecommons.org/licenses/by-nc/4.0/",
+        "Creative Commons Zero v1.0 Universal":
+            "https://creativecommons.org/publicdomain/zero/1.0/",
+        "Creative Commons — Attribution 4.0 International":
+            "https://creativecommons.org/licenses/by/4.0/",
+        "Creative Commons «С указанием авторства — Некоммерческая» 4.0":
+            "https://creativecommons.org/licenses/by-nc/4.0/",
+        "https://opensource.org/licenses/MIT": "https://opensource.org/licenses/MIT",
     }.items(),
 )  # fmt: skip
 def test_licences(text: str, address: str) -> None:
