@@ -100,7 +100,8 @@ _WORDS = tuple(
          r"|промышленн\w+ образ|өнөр жай үлгү|industrial design|авторское свидетельство"
          r"|utility model", "patent"),
         (r"data ?set|(?:survey|raw|administrative|experimental|records) data|\bdata$|database"
-         r"|база данных|маалымат база|набор данных|маалымат топтом|research data|statistical data", "dataset"),
+         r"|база данных|маалымат база|набор данных|маалымат топтом|research data|statistical data",
+         "dataset"),
         (r"software|программ\w* (?:для эвм|обеспеч)|computer program", "software"),
         (r"working paper|report|отчет|отчёт|\bбаянат|policy (?:brief|paper)", "report"),
         (r"photo|фото|\bimage|изображен|сүрөт|drawing|painting|poster|postcard|jpe?g", "image"),

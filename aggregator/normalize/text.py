@@ -8,7 +8,8 @@ import re
 import unicodedata
 
 _UNWANTED = re.compile(
-    "[\u00ad\u200b\ufeff"  # soft hyphen, zero-width space, byte order mark
+    "[\u00ad\u200b\ufeff\u2060\u180e"  # soft hyphen, zero-width spaces, byte order mark
+    "\u200e\u200f"  # marks of direction: pages give every text its own
     "\u202a-\u202e\u2066-\u2069"  # direction overrides: they let text show as other text
     "\x88\x89\x98\x9c]"  # ISO 6630 and Latin-1 marks of non-sorting words (HARVESTING 72)
 )
@@ -25,15 +26,26 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 _MARKUP = re.compile(r"<[A-Za-z/!?]")
 """Where markup may begin: `p<0.05` is none."""
 
-_BLOCK = "p|br|div|li|ul|ol|h[1-6]|hr|tr|td|jats:p|jats:title|jats:sec"
-_INLINE = "i|b|em|strong|u|sub|sup|span|font|small|jats:italic|jats:bold|jats:sub|jats:sup"
+_BLOCK = (
+    "p|br|div|li|ul|ol|dl|dt|dd|h[1-6]|hr|tr|td|th|table|tbody|thead|blockquote|pre|section|img"
+    "|jats:p|jats:title|jats:sec|jats:list|jats:list-item"
+)
+_INLINE = (
+    "a|i|b|em|strong|u|sub|sup|span|font|small|big|code|tt|kbd|s|del|ins|mark|cite|center|sc|abbr"
+    "|o:p|jats:italic|jats:bold|jats:sub|jats:sup|jats:sc|jats:underline|mml:[a-z]+"
+)
+_LINK = re.compile(
+    r"""<a\s(?:[^<>]*\s)?href\s*=\s*["'](https?://[^"'<>\s]+)["'][^<>]*>([^<>]*)</a>""",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"<[A-Za-z/!?]")
 _TAG = re.compile(
     rf"<(?P<close>/?)(?P<name>{_BLOCK}|{_INLINE})"
     r"""(?:\s+[A-Za-z][\w:-]*\s*=\s*(?:"[^"<>]*"|'[^'<>]*'))*\s*/?>""",
     re.IGNORECASE,
 )
 _BLOCK_NAME = re.compile(rf"(?:{_BLOCK})\Z", re.IGNORECASE)
-_ALONE = frozenset({"br", "hr", "p", "li"})
+_ALONE = frozenset({"br", "hr", "p", "li", "img"})
 
 
 def clean(text: str) -> str:
@@ -41,8 +53,9 @@ def clean(text: str) -> str:
 
     A control character becomes a space (HARVESTING 51): words never run together. An entity
     that was escaped twice is resolved once, unless that would make new markup (HARVESTING 59).
-    Formatting tags (``<p>``, ``<i>``, ``<jats:p>``) are taken away; other markup stays as the
-    text it is.
+    Formatting tags (``<p>``, ``<i>``, ``<jats:p>``) are taken away, also those that were escaped
+    twice; of a link its address stays. Other markup and TeX stay as the text they are. Cleaning
+    what is clean changes nothing.
     """
     if (
         text.isprintable()
@@ -54,27 +67,48 @@ def clean(text: str) -> str:
         return text.strip()  # nearly all text: five quick looks instead of a copy or two
     if not text.isprintable():
         text = text.translate(_WINDOWS)
-    text = " ".join(unicodedata.normalize("NFC", text).split())
-    if "&" in text:
-        text = _unescape_once(text)
-    if "<" in text:
-        text = _without_tags(text)
-    if not text.isprintable():
-        text = " ".join(_CONTROL.sub(" ", _UNWANTED.sub("", text)).split())
+    text = _tidied(text)
+    if "&" in text or "<" in text:
+        for _ in range(_PASSES):
+            before, text = text, _tidied(_without_tags(_unescape_once(text)))
+            if text == before:
+                break
     return text
 
 
+_PASSES = 9
+"""Where a tag was taken away, what stood around it may make one; each pass shortens the text."""
+
+
+def _tidied(text: str) -> str:
+    """In NFC, on one line, without what nobody sees."""
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    if text.isprintable():
+        return text
+    text = _CONTROL.sub(" ", _UNWANTED.sub("", text))
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
 def _unescape_once(text: str) -> str:
-    if not _ENTITY.search(text):
+    if "&" not in text or not _ENTITY.search(text):
         return text
-    resolved = html.unescape(text)
-    if len(_MARKUP.findall(resolved)) > len(_MARKUP.findall(text)) or _ENTITY.search(resolved):
+    resolved = _ENTITY.sub(_meant, text)
+    if any(_meant(entity) != entity[0] for entity in _ENTITY.finditer(resolved)):
         return text
-    return " ".join(unicodedata.normalize("NFC", resolved).split())
+    made = len(_MARKUP.findall(_without_tags(resolved)))
+    return text if made > len(_MARKUP.findall(_without_tags(text))) else resolved
+
+
+def _meant(entity: re.Match[str]) -> str:
+    """One entity resolved. Without its semicolon none is: ``?a=1&section=2`` is an address."""
+    return html.unescape(entity[0])
 
 
 def _without_tags(text: str) -> str:
     """Without formatting tags; a lone ``<i>`` that nothing closes is not a tag but text."""
+    if "<" not in text:
+        return text
+    text = _LINK.sub(lambda link: link[2] if link[1] in link[2] else f"{link[2]} ({link[1]})", text)
     counts: dict[str, int] = {}
     for tag in _TAG.finditer(text):
         name = tag["name"].lower()

@@ -20,7 +20,7 @@ from connectors.crosswalks.node import Node, node
 from connectors.crosswalks.remainder import Remainder
 from connectors.crosswalks.strict_xml import of_another_kind, parse_xml, saying_nothing
 
-VERSION = 1
+VERSION = 2
 
 _NOWHERE = ("", "")
 

@@ -12,7 +12,7 @@ from connectors.crosswalks.node import Node, node
 from connectors.crosswalks.remainder import Remainder
 from connectors.crosswalks.strict_xml import of_another_kind, parse_xml, saying_nothing
 
-VERSION = 1
+VERSION = 2
 
 _PREFIXES = {
     f"http://www.ndltd.org/standards/metadata/etdms/{version}": "etdms"

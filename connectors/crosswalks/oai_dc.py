@@ -10,7 +10,7 @@ from connectors.crosswalks.dc_statements import statements
 from connectors.crosswalks.dublin_core import record_of
 from connectors.crosswalks.remainder import Remainder
 
-VERSION = 2
+VERSION = 3
 
 
 def read(

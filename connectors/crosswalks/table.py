@@ -64,7 +64,7 @@ from connectors.crosswalks.table_mapping import (
     TakeText,
 )
 
-VERSION = 1
+VERSION = 2
 FORMAT = "table"
 """The name of the format, whatever the file was: each source has its own crosswalk for it."""
 
