@@ -135,18 +135,18 @@ def opened(path: Path) -> BinaryIO:
     return cast(BinaryIO, gzip.open(path)) if packed else path.open("rb")
 
 
-def start(path: Path) -> bytes:
+def start(path: Path, size: int = _START) -> bytes:
     """Enough of a file to tell what it is; raises one of `UNREADABLE` if nothing can be read."""
     with opened(path) as stream:
         readable = Ended(chunks(stream))
         found = b""
         for chunk in readable:
             found += chunk
-            if len(found) >= _START:
+            if len(found) >= size:
                 break
     if not found:
         readable.check()
-    return found[:_START]
+    return found[:size]
 
 
 def chunks(stream: BinaryIO) -> Iterator[bytes]:

@@ -23,7 +23,7 @@ from connectors.irbis_journals import Journals
 from connectors.iso2709 import Piece
 from connectors.marc_formats import MARCXML, Dialect, MarcFormat
 from connectors.marc_label import label
-from connectors.marc_reading import Encoding, Frame, Reading, frame_of, records
+from connectors.marc_reading import Encoding, Frame, Reading, frame_behind, frame_of, records
 from connectors.seen import Seen
 
 SUFFIXES = (
@@ -34,6 +34,9 @@ SUFFIXES = (
 
 TEXTS = (".txt", ".json", ".jsonl", ".ndjson")
 """Names of files that are read in a folder if they begin as IRBIS text or as MARC-in-JSON."""
+
+_FAR = 1 << 20
+"""Bytes in which records are looked for where a file does not begin with one."""
 
 _ENDINGS = ", ".join(SUFFIXES + TEXTS)
 _JSON_RECORD = re.compile(rb"[\[\s]*\{\s*\"(?:leader|fields|type)\"")
@@ -132,7 +135,9 @@ class MarcFile:
 
     def _frame(self, path: Path, start: bytes) -> Frame | None:
         said = self._config.format
-        return said if said != "auto" else frame_of(path, start)
+        if said != "auto":
+            return said
+        return frame_of(path, start) or frame_behind(files.start(path, _FAR))
 
     def _irbis(self, paths: Sequence[Path]) -> Iterator[tuple[bytes, MarcFormat]]:
         """All records with IRBIS's own fields of those files that can be read."""

@@ -37,6 +37,11 @@ def begins(start: bytes) -> bool:
     return start.removeprefix(_MARK).lstrip(_BETWEEN)[:1] == b"{"
 
 
+def is_in(text: bytes) -> bool:
+    """Whether there are records in a text, wherever they begin."""
+    return _RECORD.search(text) is not None
+
+
 def pieces(chunks: Iterable[bytes]) -> Iterator[Piece]:
     """The records of a stream, cut where records begin: a broken one costs only itself.
 

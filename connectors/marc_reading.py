@@ -65,6 +65,16 @@ def frame_of(path: Path, start: bytes) -> Frame | None:
     return "iso2709" if bare[:5].isdigit() or iso2709.RECORD_END in start else None
 
 
+def frame_behind(start: bytes) -> Frame | None:
+    """The frame of a file that begins with something else: what a program had to say, a page of
+    text. ``start`` is a good deal of the file."""
+    if iso2709.RECORD_END in start:
+        return "iso2709"
+    if marcxml.is_in(start):
+        return "marcxml"
+    return "json" if marc_json.is_in(start) else None
+
+
 def records(
     path: Path, frame: Frame, reading: Reading
 ) -> Iterator[tuple[Piece, MarcFormat | None]]:

@@ -90,6 +90,12 @@ def _fault(stream: BinaryIO) -> str:
     return str(undeclared[0].message) if len(undeclared) else ""
 
 
+def is_in(text: bytes) -> bool:
+    """Whether there are MARCXML records in a text, wherever they begin."""
+    found = _TOKENS.search(text)
+    return found is not None and _FIELDS.search(text, found.end()) is not None
+
+
 def control_number(body: bytes) -> str:
     """The 001 in bytes that may be no XML at all; "" if there is none."""
     match = _CONTROL_NUMBER.search(body)

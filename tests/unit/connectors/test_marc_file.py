@@ -455,3 +455,18 @@ async def test_xml_that_is_not_in_utf8_as_it_claims(charset: str, tmp_path: Path
     [raw], _, _ = await harvest(path)
     assert raw.body is not None
     assert (title in raw.body.decode(), raw.problems) == (True, ())
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        record("k1") + record("k2"),
+        marcxml(element("k1"), element("k2")),
+        b"[" + b",".join(b'{"leader": "", "fields": [{"001": "k%d"}]}' % n for n in (1, 2)) + b"]",
+    ],
+)
+async def test_records_behind_a_page_of_something_else(data: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "a.dat"
+    path.write_bytes(b"Warning: deprecated function, line 12 & more\r\n" * 200 + data)
+    raws, _, problem = await harvest(path)
+    assert ([raw.id for raw in raws], problem) == (["k1", "k2"], "")
