@@ -25,15 +25,16 @@ from tests.unit.crosswalks.test_real_records import recorded_datacite, recorded_
 
 pytestmark = pytest.mark.slow
 
-# Format -> records, those with a title, and those in quarantine by the reason that begins so.
+# Format -> records, those with a title, and those in quarantine by the reason that begins so: it
+# describes nothing, has no title, is not well-formed, is an issue of a journal that is not there.
 FIGURES = {
     "oai_dc": (9334, 9202, {"The record describes nothing": 132}),
-    "datacite": (98, 96, {"The record is not well-formed XML": 1}),
-    "marc21": (3154, 3147, {"The record has no title": 7}),
-    "marcxml": (1003, 1001, {"The record has no title": 2}),
+    "datacite": (98, 96, {"The record is not": 1}),
+    "marc21": (3154, 3147, {"The record has no": 7}),
+    "marcxml": (1003, 1001, {"The record has no": 2}),
     "rusmarc": (164, 164, {}),
     "unimarc": (1, 1, {}),
-    "irbis": (611, 610, {"The record has no title": 1}),
+    "irbis": (611, 608, {"The record has no": 1, "The record is an": 2}),
 }
 
 
@@ -47,7 +48,7 @@ async def test_nearly_all_real_records_have_the_title_their_bytes_say() -> None:
         try:
             record, _, _ = understand(raw, "s", "", CROSSWALKS)
         except SkipRecord as reason:
-            beginning = str(reason).partition(":")[0]
+            beginning = " ".join(str(reason).split()[:4]).strip(":.")
             refused.setdefault(name, Counter())[beginning] += 1
             continue
         titled[name] += bool(record.titles)
