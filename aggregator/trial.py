@@ -2,6 +2,7 @@
 
 import logging
 import math
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -27,6 +28,11 @@ EXAMPLES = 5
 PATIENCE = 20
 """A list that begins with deletions is read on for a sample of living records, so many times the
 size of the sample at most."""
+
+_ENCODING_FOUND = re.compile(
+    r"it is not UTF-8 and was read as \S+|read as \S+, found out by its letters"
+)
+"""What stands among ``encodings`` already: a file need not say how it is written."""
 
 DECLARED = "declared"
 """Stands among ``encodings`` for "as the source itself says"."""
@@ -231,7 +237,8 @@ class _Sample:
         if raw.body is None:
             self.deleted += 1
             return
-        self.repairs.update(dict.fromkeys(raw.problems, 1))
+        told = [one for one in raw.problems if not _ENCODING_FOUND.fullmatch(one)]
+        self.repairs.update(dict.fromkeys(told, 1))
         self.encodings[_encoding(raw)] += 1
         started = time.monotonic()
         try:

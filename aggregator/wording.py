@@ -8,6 +8,9 @@ import gettext
 import os
 import re
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
@@ -29,7 +32,23 @@ def language() -> str:
     where the locale is C, LANGUAGE says nothing (the rules of GNU gettext).
     """
     get = os.environ.get
-    return _chosen(get("LC_ALL") or get("LC_MESSAGES") or get("LANG") or "", get("LANGUAGE") or "")
+    return _spoken.get() or _chosen(
+        get("LC_ALL") or get("LC_MESSAGES") or get("LANG") or "", get("LANGUAGE") or ""
+    )
+
+
+_spoken: ContextVar[str] = ContextVar("language", default="")
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Within the block sentences are said in ``code`` ("ky", "ru" or "en"), whoever runs it: what
+    is written for somebody else."""
+    token = _spoken.set(code)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
 @lru_cache(maxsize=64)

@@ -19,7 +19,7 @@ from aggregator.source import SourceConfig
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
 from aggregator.trial import DECLARED, SAMPLE, SourceCheck, try_source
-from aggregator.wording import language, later, number, say
+from aggregator.wording import language, later, number, say, speaking
 from aggregator.works import SHARED_BY_TOO_MANY, Decisions, match_keys
 from aggregator.yamlschema import source_schema
 from connectors.crosswalks import CROSSWALKS
@@ -165,11 +165,14 @@ def check(
     door: Door, id: str, records: int, as_json: bool, html: Path | None, lang: Language | None
 ) -> None:
     """Show what a source would bring, before anything of it is saved."""
-    found = asyncio.run(_check(door, id, records))
-    if html is not None:
-        language = lang or found.source.correspondence
+    if html is None:
+        found = asyncio.run(_check(door, id, records))
+    else:
+        tongue = lang or _chosen(door.sources(), id).correspondence
+        with speaking(tongue):  # reasons that will stand on the page are the partner's to read
+            found = asyncio.run(_check(door, id, records))
         contact = door.settings().contact
-        page = partner_page(found, language, date.today(), contact=contact)
+        page = partner_page(found, tongue, date.today(), contact=contact)
         html.write_text(page, encoding="utf-8")
         tell(say("The page for the partner is {file}.", file=html))
     if as_json:

@@ -120,6 +120,13 @@ def test_the_page_for_the_partner(installation: Installation, tmp_path: Path) ->
     assert done.code == 0, done.words
     html = page.read_text(encoding="utf-8")
     assert '<html lang="ky">' in html and "<script" not in html and "&lt;script&gt;" in html
+    bad = live("oai:x:2", title="x").replace("oai_dc:dc", "oai_dc:etd")
+    installation.saved("lib", {"1.xml": [live("oai:x:1", title="Манас"), bad]})
+    told = installation.ilim(
+        "sources", "check", "lib", "--html", str(page), "--lang", "ky", LANGUAGE="ru"
+    )
+    assert told.code == 1 and "Ничего не сохранено" in told.words
+    assert "Dublin Core эмес" in page.read_text(encoding="utf-8")  # why, in the partner's language
     installation.source("lib", "path: lib\ncorrespondence: ru\n")
     installation.ilim("sources", "check", "lib", "--html", str(page))
     assert '<html lang="ru">' in page.read_text(encoding="utf-8")

@@ -71,6 +71,17 @@ async def test_repairs_and_encodings() -> None:
     assert found.encodings == (("windows-1251", 2), ("declared", 1))
 
 
+@pytest.mark.parametrize(
+    "told",
+    ["it is not UTF-8 and was read as windows-1251", "read as cp866, found out by its letters"],
+)
+async def test_an_encoding_that_nobody_declared_is_no_repair(told: str) -> None:
+    body = raw("a").body
+    assert body is not None
+    found = await trial(Script([[Raw("a", body, "oai_dc", problems=(told,))]]))
+    assert found.repairs == ()
+
+
 async def test_a_crosswalk_that_fails_is_told() -> None:
     crosswalks = broken_crosswalk(lambda id: id == "b")
     found = await try_source(SOURCE, Script([[raw("a"), raw("b")]]), crosswalks)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.wording import fill, language, later, moment, say
+from aggregator.wording import fill, language, later, moment, say, speaking
 from tests.messages import catalogue, file_of, said, used
 from tests.shared import ROOT
 
@@ -153,3 +153,13 @@ def test_texts_are_packaged() -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert 'aggregator = ["locale/**/*"' in project
     assert all(Path(file_of(code)).is_file() for code in FORMS)
+
+
+def test_what_is_written_for_somebody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "ru")
+    with speaking("ky"):
+        assert language() == "ky"
+        with speaking("en"):
+            assert language() == "en"
+        assert language() == "ky"
+    assert language() == "ru"
