@@ -28,6 +28,7 @@ from aggregator.index.port import (
     SearchRequest,
     State,
 )
+from aggregator.wording import later, say
 
 _TRUSTED = 5.0
 """Seconds for which searches rely on the serving index being ours without asking again."""
@@ -35,8 +36,10 @@ _TRUSTED = 5.0
 _TRIES = 3
 """The serving index may be replaced under a search; not three times in a row."""
 
-_NOTHING_YET = "There is no search index yet: it is built when works are indexed (`ilim reindex`)"
-_FOREIGN = (
+_NOTHING_YET = later(
+    "There is no search index yet: it is built when works are indexed (`ilim reindex`)"
+)
+_FOREIGN = later(
     "The search index cannot be used and must be rebuilt (`ilim reindex`): it was made from other "
     "data or by another version"
 )
@@ -88,7 +91,7 @@ class ElasticIndex:
     async def count(self) -> int:
         """As the port says."""
         found = await self._read(
-            lambda: self._cluster.ask("counting", lambda c: c.count(index=self._name))
+            lambda: self._cluster.ask(later("counting"), lambda c: c.count(index=self._name))
         )
         return int(found["count"])
 
@@ -167,9 +170,9 @@ class ElasticIndex:
     async def _usable(self) -> Generation:
         serving = await self._generations.serving()
         if serving is None:
-            raise Unavailable(_NOTHING_YET)
+            raise Unavailable(say(_NOTHING_YET))
         if not self._generations.is_ours(serving):
-            raise Unavailable(_FOREIGN)
+            raise Unavailable(say(_FOREIGN))
         self._trusted_until = time.monotonic() + _TRUSTED
         return serving
 
@@ -182,7 +185,7 @@ class ElasticIndex:
                 return await question()
             except Missing:
                 self._trusted_until = 0.0
-        raise Unavailable("The search index is just being replaced; ask again")
+        raise Unavailable(say("The search index is just being replaced; ask again"))
 
     # Generations
 

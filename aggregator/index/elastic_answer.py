@@ -12,6 +12,7 @@ from aggregator.index.pagekey import pack, unpack
 from aggregator.index.plan import Reach, plan
 from aggregator.index.port import DEEPEST, IndexHit, SearchPage, SearchRequest, Sort
 from aggregator.index.years import DECADE, MOST_SPANS, count_decades, count_years, years_of
+from aggregator.wording import later
 
 Body = dict[str, Any]
 
@@ -107,14 +108,14 @@ class Answerer:
             searches += [{"allow_partial_search_results": False}, body]
         if len(bodies) == 1:
             answer = await self._cluster.ask(
-                "searching",
+                later("searching"),
                 lambda c: c.search(
                     index=self._name, body=bodies[0], allow_partial_search_results=False
                 ),
             )
             return [answer.body]
         done = await self._cluster.ask(
-            "searching", lambda c: c.msearch(index=self._name, searches=searches)
+            later("searching"), lambda c: c.msearch(index=self._name, searches=searches)
         )
         for answer in done["responses"]:
             if "error" in answer:

@@ -23,6 +23,7 @@ from tenacity import (
 )
 
 from aggregator.errors import ConfigError, IlimError, Unavailable
+from aggregator.wording import later, moment, say
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ class Cluster:
             return await self._asked(doing, call)
         except Busy as error:
             raise Unavailable(
-                f"Elasticsearch at {self} is busy ({doing}: {error}): ask again in a moment",
+                self._busy(doing, error),
                 datetime.now(UTC),
             ) from error
         finally:
@@ -117,8 +118,13 @@ class Cluster:
             return await patient(self._asked, doing, call)
         except Busy as error:
             raise Unavailable(
-                f"Elasticsearch at {self} is busy ({doing}: {error}); indexing goes on by itself "
-                "when it has caught its breath"
+                say(
+                    "Elasticsearch at {place} is busy ({doing}: {reason}); indexing goes on by "
+                    "itself when it has caught its breath",
+                    place=self,
+                    doing=say(doing),
+                    reason=error,
+                )
             ) from error
 
     async def _asked(self, doing: str, call: Callable[[AsyncElasticsearch], Awaitable[T]]) -> T:
@@ -127,8 +133,13 @@ class Cluster:
         except ConnectionTimeout as error:
             if self._since is None and await self._answers():
                 raise Unavailable(
-                    f"Elasticsearch at {self} took more than {self.connection.timeout:g} s "
-                    f"({doing}): ask again, or for less",
+                    say(
+                        "Elasticsearch at {place} took more than {seconds} s ({doing}): ask again, "
+                        "or for less",
+                        place=self,
+                        seconds=f"{self.connection.timeout:g}",
+                        doing=say(doing),
+                    ),
                     datetime.now(UTC),
                 ) from error
             raise self._meaning(doing, error) from error
@@ -159,9 +170,16 @@ class Cluster:
         """The error of one search among several."""
         meant = self._refused(doing, int(item.get("status", 500)), *_said(item))
         if isinstance(meant, Busy):
-            said = f"Elasticsearch at {self} is busy ({doing}: {meant}): ask again in a moment"
-            return Unavailable(said, datetime.now(UTC))
+            return Unavailable(self._busy(doing, meant), datetime.now(UTC))
         return meant
+
+    def _busy(self, doing: str, error: Busy) -> str:
+        return say(
+            "Elasticsearch at {place} is busy ({doing}: {reason}): ask again in a moment",
+            place=self,
+            doing=say(doing),
+            reason=error,
+        )
 
     def _require_version(self, meta: ApiResponseMeta | None) -> None:
         """Raises ConfigError for a server before version 8. It takes the client's requests and
@@ -169,35 +187,54 @@ class Cluster:
         if meta is None or meta.headers.get("x-elastic-product") != "Elasticsearch":
             return
         if str(meta.headers.get("content-type", "")).startswith("application/json"):
-            raise self._unusable("is older than version 8")
+            raise self._unusable(_OLD)
 
     def _resting(self, doing: str, why: str) -> Unavailable:
         self._since = self._since or datetime.now(UTC)
-        said = f"{doing}: {why}" if why else doing
-        return Unavailable(
-            f"Elasticsearch at {self} does not answer ({said}) since "
-            f"{self._since:%Y-%m-%d %H:%M} UTC: start it, or correct 'nodes' in ilim.yaml. What is "
-            "stored is safe, and the index catches up by itself.",
-            self._since,
+        said = f"{say(doing)}: {why}" if why else say(doing)
+        words = say(
+            "Elasticsearch at {place} does not answer ({reason}) since {moment} UTC: start it, or "
+            "correct 'nodes' in ilim.yaml. What is stored is safe, and the index catches up by "
+            "itself.",
+            place=self,
+            reason=said,
+            moment=moment(self._since),
         )
+        return Unavailable(words, self._since)
 
     def _meaning(self, doing: str, error: ApiError | TransportError) -> IlimError | Missing | Busy:
         if isinstance(error, UnsupportedProductError):
-            return self._unusable("is not an Elasticsearch that Ilim can use")
+            return self._unusable(
+                later(
+                    "What answers at {place} is not an Elasticsearch that Ilim can use: Ilim works "
+                    "with Elasticsearch 8. Correct 'nodes' under 'elasticsearch' in ilim.yaml, or "
+                    "upgrade the server. Nothing was written."
+                )
+            )
         if isinstance(error, ApiError):
             return self._refusal(doing, error)
         if isinstance(error, TlsError) or _is_another_certificate(error):
             return ConfigError(
-                f"The certificate of Elasticsearch at {self} is not trusted: name the file of the "
-                "authority that issued it as 'ca_file', or its 'fingerprint', under "
-                "'elasticsearch' in ilim.yaml; write http:// if the server has no TLS."
+                say(
+                    "The certificate of Elasticsearch at {place} is not trusted: name the file of "
+                    "the authority that issued it as 'ca_file', or its 'fingerprint', under "
+                    "'elasticsearch' in ilim.yaml; write http:// if the server has no TLS.",
+                    place=self,
+                )
             )
         self._next_try = time.monotonic() + _PAUSE
         if isinstance(error, ConnectionTimeout):
-            return self._resting(doing, f"no answer within {self.connection.timeout:g} s")
+            seconds = f"{self.connection.timeout:g}"
+            return self._resting(doing, say("no answer within {seconds} s", seconds=seconds))
         if isinstance(error, NoConnection):
-            return self._resting(doing, "no connection")
-        return Unavailable(f"Elasticsearch at {self} answered what cannot be read ({doing})")
+            return self._resting(doing, say("no connection"))
+        return Unavailable(
+            say(
+                "Elasticsearch at {place} answered what cannot be read ({doing})",
+                place=self,
+                doing=say(doing),
+            )
+        )
 
     def _refusal(self, doing: str, error: ApiError) -> IlimError | Missing | Busy:
         if error.status_code not in _BUSY:  # of a proxy before it, perhaps
@@ -210,35 +247,56 @@ class Cluster:
                 return Missing(kind)
             case 401:
                 return ConfigError(
-                    f"Elasticsearch at {self} does not know this user: correct 'api_key', or "
-                    "'user' and 'password', under 'elasticsearch' in ilim.yaml and the "
-                    "variables they name."
+                    say(
+                        "Elasticsearch at {place} does not know this user: correct 'api_key', or "
+                        "'user' and 'password', under 'elasticsearch' in ilim.yaml and the "
+                        "variables they name.",
+                        place=self,
+                    )
                 )
             case 403 | 429 if kind == "cluster_block_exception":
                 return Unavailable(blocked(str(self), doing))
             case 403:
                 return ConfigError(
-                    f"The user of Elasticsearch at {self} may not do what Ilim needs ({doing}): "
-                    f"give it the rights in docs/operations.md. It said: {reason[:300]}"
+                    say(
+                        "The user of Elasticsearch at {place} may not do what Ilim needs "
+                        "({doing}): give it the rights in docs/operations.md. It said: {reason}",
+                        place=self,
+                        doing=say(doing),
+                        reason=reason[:300],
+                    )
                 )
             case 400 | 406 if kind == "media_type_header_exception" or "compatible-with" in reason:
-                return self._unusable("is older than version 8")
+                return self._unusable(_OLD)
             case status if status in _BUSY:
                 return Busy(reason[:200] or str(status))
-        return Unavailable(f"Elasticsearch at {self} refused ({doing}, {code}): {reason[:300]}")
+        return Unavailable(
+            say(
+                "Elasticsearch at {place} refused ({doing}, {code}): {reason}",
+                place=self,
+                doing=say(doing),
+                code=str(code),
+                reason=reason[:300],
+            )
+        )
 
     def _unusable(self, what: str) -> ConfigError:
-        return ConfigError(
-            f"What answers at {self} {what}: Ilim works with Elasticsearch 8. Correct 'nodes' "
-            "under 'elasticsearch' in ilim.yaml, or upgrade the server. Nothing was written."
-        )
+        return ConfigError(say(what, place=self))
+
+
+_OLD = later(
+    "What answers at {place} is older than version 8: Ilim works with Elasticsearch 8. Correct "
+    "'nodes' under 'elasticsearch' in ilim.yaml, or upgrade the server. Nothing was written."
+)
 
 
 def blocked(where: str, doing: str) -> str:
     """The sentence for a cluster that takes no writes, mostly since its disk is nearly full."""
-    return (
-        f"Elasticsearch at {where} takes no writes now ({doing}): its disk is nearly full, or an "
-        "administrator has blocked the index. Free some space there; Ilim goes on by itself"
+    return say(
+        "Elasticsearch at {place} takes no writes now ({doing}): its disk is nearly full, or an "
+        "administrator has blocked the index. Free some space there; Ilim goes on by itself",
+        place=where,
+        doing=say(doing),
     )
 
 
@@ -269,8 +327,11 @@ def _client(connection: Connection) -> AsyncElasticsearch:
     if connection.ca_file is not None:
         if not connection.ca_file.is_file():
             raise ConfigError(
-                f"There is no file {connection.ca_file}; correct 'ca_file' under 'elasticsearch' "
-                "in ilim.yaml."
+                say(
+                    "There is no file {file}; correct 'ca_file' under 'elasticsearch' in "
+                    "ilim.yaml.",
+                    file=connection.ca_file,
+                )
             )
         options["ca_certs"] = str(connection.ca_file)
     if connection.fingerprint:
@@ -293,6 +354,10 @@ def _client(connection: Connection) -> AsyncElasticsearch:
         )
     except (ValueError, OSError) as error:
         raise ConfigError(
-            f"The connection to Elasticsearch at {', '.join(connection.nodes)} cannot be made: "
-            f"{error}. Correct 'elasticsearch' in ilim.yaml."
+            say(
+                "The connection to Elasticsearch at {place} cannot be made: {reason}. Correct "
+                "'elasticsearch' in ilim.yaml.",
+                place=", ".join(connection.nodes),
+                reason=error,
+            )
         ) from error

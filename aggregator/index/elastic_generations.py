@@ -11,6 +11,7 @@ from aggregator.errors import ConfigError
 from aggregator.index.elastic_client import Cluster, Missing
 from aggregator.index.elastic_schema import Schema
 from aggregator.index.port import Position
+from aggregator.wording import later, say
 
 _OURS = "ilim"
 _GLANCE = 0.5
@@ -58,23 +59,27 @@ class Generations:
         """
         try:
             found = await self._cluster.ask(
-                "looking for the index", lambda c: c.indices.get_mapping(index=self.name)
+                later("looking for the index"), lambda c: c.indices.get_mapping(index=self.name)
             )
         except Missing:
             return None
         generations = [self._read(name, body) for name, body in found.body.items()]
         if len(generations) != 1 or generations[0] is None:
             raise ConfigError(
-                f"The name '{self.name}' on Elasticsearch at {self._cluster} belongs to an index "
-                "of another program: write another name as 'index' under 'elasticsearch' in "
-                "ilim.yaml. Nothing was written."
+                say(
+                    "The name '{name}' on Elasticsearch at {place} belongs to an index of another "
+                    "program: write another name as 'index' under 'elasticsearch' in ilim.yaml. "
+                    "Nothing was written.",
+                    name=self.name,
+                    place=self._cluster,
+                )
             )
         return generations[0]
 
     async def all(self) -> list[Generation]:
         """Our indexes in the order they were made."""
         found = await self._cluster.ask(
-            "looking for indexes",
+            later("looking for indexes"),
             lambda c: c.indices.get_mapping(index=f"{self.name}-*", allow_no_indices=True),
         )
         named = ((name, body) for name, body in found.body.items() if self._pattern.fullmatch(name))
@@ -93,7 +98,7 @@ class Generations:
     async def begin(self) -> Generation:
         """A new, empty generation."""
         found = await self._cluster.ask(
-            "looking for indexes",
+            later("looking for indexes"),
             lambda c: c.indices.get_mapping(index=f"{self.name}-*", allow_no_indices=True),
         )
         numbers = (int(n.rpartition("-")[2]) for n in found.body if self._pattern.fullmatch(n))
@@ -101,7 +106,7 @@ class Generations:
         generation = Generation(name, self._begin, fits=True)
         body = self._schema.creation(_meta(generation))
         await self._cluster.ask(
-            "making an index",
+            later("making an index"),
             lambda c: c.indices.create(
                 index=name,
                 settings=body["settings"],
@@ -118,7 +123,7 @@ class Generations:
         at = replace(generation.position, number=number, mark=mark)
         moved = replace(generation, position=at, refused=dict(refused))
         await self._cluster.insist(
-            "moving the index's position",
+            later("moving the index's position"),
             lambda c: c.indices.put_mapping(index=generation.name, meta=_meta(moved)),
         )
         self._glanced = None
@@ -128,7 +133,7 @@ class Generations:
         """Give it the settings that may change while it is in use."""
         settings = self._schema.settings.as_elastic()
         await self._cluster.ask(
-            "setting up the index",
+            later("setting up the index"),
             lambda c: c.indices.put_settings(index=generation.name, settings={"index": settings}),
         )
 
@@ -139,14 +144,14 @@ class Generations:
             {"add": {"index": generation.name, "alias": self.name}},
         ]
         await self._cluster.insist(
-            "changing the serving index", lambda c: c.indices.update_aliases(actions=actions)
+            later("changing the serving index"), lambda c: c.indices.update_aliases(actions=actions)
         )
         self._glanced = None
 
     async def remove(self, generation: Generation) -> None:
         """Delete it; nothing happens when it has gone."""
         await self._cluster.ask(
-            "removing an index",
+            later("removing an index"),
             lambda c: c.indices.delete(index=generation.name, ignore_unavailable=True),
         )
 

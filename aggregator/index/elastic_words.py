@@ -11,6 +11,7 @@ from aggregator.index.likeness import FIELD, likeness, words_of
 from aggregator.index.port import LONGEST_SPELLED, Document, IndexHit
 from aggregator.index.spelling import SHORTEST, nearest_words, slips_allowed
 from aggregator.language import collation_beginning
+from aggregator.wording import later
 
 _CANDIDATES = 200
 """Neighbours of a word that the cluster is asked for; the nearest of them are kept."""
@@ -124,7 +125,7 @@ class Words:
     async def _vectors(self, doc: dict[str, str]) -> dict[str, Any]:
         """What the cluster knows of the words of a made-up document, by field."""
         found = await self._cluster.ask(
-            "looking up words",
+            later("looking up words"),
             lambda c: c.termvectors(
                 index=self._name,
                 doc=doc,
@@ -139,7 +140,7 @@ class Words:
 
     async def _search(self, body: dict[str, Any]) -> Any:
         return await self._cluster.ask(
-            "looking up words",
+            later("looking up words"),
             lambda c: c.search(
                 index=self._name, body={"track_total_hits": False, **body},
                 allow_partial_search_results=False,

@@ -16,6 +16,7 @@ from aggregator.index.elastic_client import Busy, Cluster, Missing, blocked
 from aggregator.index.elastic_generations import Generation, Generations
 from aggregator.index.elastic_schema import Schema
 from aggregator.index.port import MOST_REFUSED, Document, Gone, Position, Refused
+from aggregator.wording import later, say
 
 MOST_BYTES = 1_000_000
 """Of one request: it is held in memory here and there, and aiohttp warns of a body above 2**20,
@@ -28,7 +29,9 @@ _PATIENT = 120.0
 Operation = tuple[str, Sequence[bytes]]
 """A work's id, and the lines that change it."""
 
-_GONE = "The index {} has gone while it was written to: it is filled again from the store"
+_GONE = later(
+    "The index {name} has gone while it was written to: it is filled again from the store"
+)
 _INDEX, _DELETE = b'{"index":', b'{"delete":'
 _AGAIN = frozenset({429, 502, 503, 504})
 
@@ -67,11 +70,11 @@ class ElasticWriter:
         name = self.generation.name
         with self._there():
             done = await self._cluster.insist(
-                "showing what is new",
+                later("showing what is new"),
                 lambda c: c.options(request_timeout=_PATIENT).indices.refresh(index=name),
             )
             if done["_shards"]["failed"]:
-                raise Unavailable("A part of Elasticsearch's index is away: it is tried again")
+                raise Unavailable(say("A part of Elasticsearch's index is away: it is tried again"))
             self.generation = await self._generations.save(
                 self.generation, number, mark, self._refused
             )
@@ -80,7 +83,7 @@ class ElasticWriter:
         """As the port says."""
         name = self.generation.name
         with self._there():
-            found = await self._cluster.ask("counting", lambda c: c.count(index=name))
+            found = await self._cluster.ask(later("counting"), lambda c: c.count(index=name))
         return int(found["count"])
 
     async def refused(self) -> Sequence[Refused]:
@@ -104,7 +107,7 @@ class ElasticWriter:
         try:
             yield
         except Missing as error:
-            raise Unavailable(_GONE.format(self.generation.name)) from error
+            raise Unavailable(say(_GONE, name=self.generation.name)) from error
 
     def _operation(self, document: Document) -> Operation:
         action = _action("index", document.id, document.number)
@@ -126,7 +129,7 @@ class ElasticWriter:
                 raise Busy(reason)
 
         with self._there():
-            await self._cluster.insist("writing the index", attempt)
+            await self._cluster.insist(later("writing the index"), attempt)
 
     async def _bulk(self, client: AsyncElasticsearch, request: Sequence[Operation]) -> Any:
         lines = [line for _, operation in request for line in operation]
