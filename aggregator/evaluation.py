@@ -15,6 +15,7 @@ from aggregator.index.fields import FieldTable
 from aggregator.index.port import Refused, SearchIndex
 from aggregator.judged import Qrels
 from aggregator.record import Record
+from aggregator.wording import say
 from aggregator.works import Member, Work
 
 DEPTH = 1_000
@@ -100,16 +101,20 @@ def score(run: Run, qrels: Qrels) -> Figures:
     scored = judged(qrels)
     if not scored:
         raise ConfigError(
-            "No query has a document that is judged relevant (a grade of 1 or more): there is "
-            "nothing to measure. Look at the last column of the judgements."
+            say(
+                "No query has a document that is judged relevant (a grade of 1 or more): there is "
+                "nothing to measure. Look at the last column of the judgements."
+            )
         )
     try:
         import ir_measures  # noqa: PLC0415 brings numpy, and only this command needs it
         from ir_measures import RR, R, nDCG  # noqa: PLC0415
     except ImportError as error:
         raise ConfigError(
-            "The package ir-measures is not installed here (on Linux it comes ready only for "
-            "x86-64 processors): run `.venv/bin/pip install ir-measures`."
+            say(
+                "The package ir-measures is not installed here (on Linux it comes ready only for "
+                "x86-64 processors): run `.venv/bin/pip install ir-measures`."
+            )
         ) from error
     ranked = {id: _countdown(run[id]) for id in scored if run.get(id)}
     found = ir_measures.calc_aggregate([nDCG @ 10, R @ 100, RR @ 10], scored, ranked)

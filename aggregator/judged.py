@@ -14,6 +14,8 @@ from msgspec import Struct
 from aggregator.errors import ConfigError
 from aggregator.normalize import dates
 from aggregator.record import Creator, Dates, Record, Subject, Text, Title
+from aggregator.wording import later, say
+from aggregator.yamlfile import in_line
 
 MOST_MISTAKES = 20
 """More have one cause, and nobody reads them."""
@@ -25,12 +27,12 @@ Qrels = Mapping[str, Mapping[str, int]]
 """Query id -> document id -> grade: 0 is not relevant, more is better."""
 
 _FIELDS = {
-    "id": "a text or a number",
-    "title": "a text",
-    "text": "a text",
-    "authors": "a text or a list of texts",
-    "subjects": "a text or a list of texts",
-    "year": "a number or a text",
+    "id": later("a text or a number"),
+    "title": later("a text"),
+    "text": later("a text"),
+    "authors": later("a text or a list of texts"),
+    "subjects": later("a text or a list of texts"),
+    "year": later("a number or a text"),
 }
 
 
@@ -54,9 +56,9 @@ class _Mistakes:
 
     def add(self, line: int, what: str) -> None:
         """Note it. Raises ConfigError when there are `MOST_MISTAKES`."""
-        self._found.append(f"{self._path}, line {line}: {what}")
+        self._found.append(f"{in_line(self._path, line)}: {what}")
         if len(self._found) == MOST_MISTAKES:
-            self._found.append("There may be more; only the first are shown.")
+            self._found.append(say("There may be more; only the first are shown."))
             self.tell()
 
     def tell(self) -> None:
@@ -80,10 +82,11 @@ def read_documents(path: Path) -> Iterator[Record]:
             mistakes.add(number, _wrong_document(str(error)))
             continue
         except msgspec.DecodeError as error:
-            mistakes.add(number, f"this is not JSON ({error}); write one document a line, in {{}}")
+            said = say("this is not JSON ({reason}); write one document a line", reason=error)
+            mistakes.add(number, said)
             continue
         id = str(document.id)
-        wrong = _wrong_id("document", id, lines)
+        wrong = _wrong_id(id, lines)
         if wrong:
             mistakes.add(number, wrong)
             continue
@@ -91,7 +94,7 @@ def read_documents(path: Path) -> Iterator[Record]:
         yield _record(id, document)
     mistakes.tell()
     if not lines:
-        raise ConfigError(f"{path} holds no document: write one a line, as JSON.")
+        raise ConfigError(say("{file} holds no document: write one a line, as JSON.", file=path))
 
 
 def read_queries(path: Path) -> dict[str, str]:
@@ -102,9 +105,10 @@ def read_queries(path: Path) -> dict[str, str]:
     for number, line in _lines(path, mistakes):
         id, tab, text = line.partition("\t")
         if not tab:
-            mistakes.add(number, "there is no tab; write the query's id, a tab, and the query")
+            said = say("there is no tab; write the query's id, a tab, and the query")
+            mistakes.add(number, said)
             continue
-        wrong = _wrong_id("query", id.strip(), lines)
+        wrong = _wrong_id(id.strip(), lines)
         if wrong:
             mistakes.add(number, wrong)
             continue
@@ -112,7 +116,9 @@ def read_queries(path: Path) -> dict[str, str]:
         queries[id.strip()] = text.strip()
     mistakes.tell()
     if not queries:
-        raise ConfigError(f"{path} holds no query: write one a line, after its id and a tab.")
+        raise ConfigError(
+            say("{file} holds no query: write one a line, after its id and a tab.", file=path)
+        )
     return queries
 
 
@@ -125,25 +131,35 @@ def read_qrels(path: Path) -> dict[str, dict[str, int]]:
         if len(parts) != 4:
             mistakes.add(
                 number,
-                f"this has {len(parts)} columns; write four: the query's id, 0, the document's id, "
-                "the grade",
+                say(
+                    "this has {count} columns; write four: the query's id, 0, the document's id, "
+                    "the grade",
+                    count=len(parts),
+                ),
             )
             continue
         query, _, document, grade = parts
         try:
             judged = max(0, int(grade))
         except ValueError:
-            mistakes.add(number, f"the grade '{grade}' is not a whole number; write 0, 1, 2 …")
+            said = say("the grade '{word}' is not a whole number; write 0, 1, 2 …", word=grade)
+            mistakes.add(number, said)
             continue
         if qrels.setdefault(query, {}).setdefault(document, judged) != judged:
             mistakes.add(
                 number,
-                f"query {query} has another grade for document {document} above; delete one of "
-                "the two lines",
+                say(
+                    "query {query} has another grade for document {document} above; delete one of "
+                    "the two lines",
+                    query=query,
+                    document=document,
+                ),
             )
     mistakes.tell()
     if not qrels:
-        raise ConfigError(f"{path} holds no judgement: write one a line, four columns each.")
+        raise ConfigError(
+            say("{file} holds no judgement: write one a line, four columns each.", file=path)
+        )
     return qrels
 
 
@@ -155,31 +171,42 @@ def _lines(path: Path, mistakes: _Mistakes) -> Iterator[tuple[int, str]]:
             try:
                 text = line.decode("utf-8-sig" if number == 1 else "utf-8")
             except UnicodeDecodeError:
-                mistakes.add(number, "this is not UTF-8; save the file as UTF-8")
+                mistakes.add(number, say("this is not UTF-8; save the file as UTF-8"))
                 continue
             if text.strip():
                 yield number, text.rstrip("\r\n")
 
 
-def _wrong_id(kind: str, id: str, lines: Mapping[str, int]) -> str:
+def _wrong_id(id: str, lines: Mapping[str, int]) -> str:
     """What is wrong with an id; "" when nothing is."""
     if not id:
-        return f"the {kind}'s id is empty; give it one"
+        return say("the id is empty; give it one")
     if len(id.split()) > 1 or id != id.strip():
-        return f"the id '{id}' has a space in it, and TREC's files are divided at spaces; change it"
+        return say(
+            "the id '{word}' has a space in it, and TREC's files are divided at spaces; change it",
+            word=id,
+        )
     if id in lines:
-        return f"the id '{id}' is that of line {lines[id]} too; give each {kind} its own"
+        return say(
+            "the id '{word}' is that of line {line} too; give each its own",
+            word=id,
+            line=str(lines[id]),
+        )
     return ""
 
 
 def _wrong_document(said: str) -> str:
     """msgspec's words in ours."""
     if "missing required field `id`" in said:
-        return "the key 'id' is missing; add it"
+        return say("the key 'id' is missing; add it")
     for field, wanted in _FIELDS.items():
         if f"$.{field}" in said:
-            return f"the value of '{field}' must be {wanted}; correct it"
-    return "this is not an object; write one document a line, in {}"
+            return say(
+                "the value of '{field}' must be {wanted}; correct it",
+                field=field,
+                wanted=say(wanted),
+            )
+    return say("this is not an object; write one document a line, in {}")
 
 
 def _record(id: str, document: _Document) -> Record:
