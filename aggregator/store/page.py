@@ -213,7 +213,12 @@ async def _mark_seen(
 async def _write_quarantine(
     connection: AsyncConnection, source: str, run: int | None, page: Page
 ) -> None:
-    cleared = [{"source": source, "local_id": name} for name in page.cleared]
+    q = t.quarantine.c
+    held: list[str] = []  # looked up by hundreds: hardly any of them is there
+    for chunk in chunks(page.cleared):
+        query = select(q.local_id).where(q.source == source, among(connection, q.local_id, chunk))
+        held += (await connection.execute(query)).scalars()
+    cleared = [{"source": source, "local_id": name} for name in held]
     await delete_rows(connection, t.quarantine, cleared)
     refused = {
         refusal.local_id: {
