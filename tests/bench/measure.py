@@ -2,12 +2,13 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,16 +31,19 @@ Note = Callable[..., None]
 
 @dataclass(slots=True)
 class Watched:
-    """A finished process: its output, its seconds, and the most anonymous memory it held (MB)."""
+    """A finished process: its output, its seconds, the most anonymous memory (MB) that it and its
+    children held at once, and the seconds of the processor that they took."""
 
     output: str
     seconds: float
     anonymous: float
+    cpu: float
 
 
 @dataclass(slots=True)
 class Anonymous:
-    """Watches RssAnon of processes while it is used; mapped files do not count (DESIGN §8)."""
+    """Watches RssAnon of processes, each with those it started, while it is used; mapped files do
+    not count (DESIGN §8)."""
 
     pids: list[int]
     peak: dict[int, float] = field(default_factory=dict)
@@ -55,7 +59,7 @@ class Anonymous:
 
     def _watch(self) -> None:
         while not self._stop.wait(0.05):
-            now = {pid: rss_anon(pid) for pid in self.pids}
+            now = {pid: sum(map(rss_anon, [pid, *children(pid)])) for pid in self.pids}
             self.peak_sum = max(self.peak_sum, sum(now.values()))
             for pid, held in now.items():
                 self.peak[pid] = max(self.peak.get(pid, 0.0), held)
@@ -74,7 +78,7 @@ def rss_anon(pid: int) -> float:
 
 def run(*arguments: str, **environment: str) -> Watched:
     """Run a Python module of ours to its end; what it says on standard error is shown."""
-    started = time.perf_counter()
+    started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     with (
         subprocess.Popen(
             [sys.executable, *arguments],
@@ -90,7 +94,9 @@ def run(*arguments: str, **environment: str) -> Watched:
         code = process.wait()
     if code not in (0, 1):
         raise SystemExit(f"{' '.join(arguments)} ended with {code}: {output[-500:]}")
-    return Watched(output, time.perf_counter() - started, memory.peak.get(process.pid, 0.0))
+    seconds, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Watched(output, seconds, memory.peak.get(process.pid, 0.0), cpu)
 
 
 @contextmanager
@@ -114,14 +120,10 @@ def serving(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 def children(pid: int) -> list[int]:
     """The processes that a process started and that still run."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == pid:
-            found.append(int(path.parent.name))
+    found: list[int] = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += map(int, path.read_text().split())
     return found
 
 
