@@ -1,6 +1,5 @@
 """The command line (DESIGN §10): what other programs rely on."""
 
-import gc
 import logging
 import sys
 from pathlib import Path
@@ -21,6 +20,7 @@ from aggregator.commands.serving import serve, web, worker
 from aggregator.commands.standing import status
 from aggregator.commands.taking_down import suppress
 from aggregator.errors import ConfigError, IlimError, Unavailable
+from aggregator.memory import look_for_garbage_less
 from aggregator.wording import reason, say
 from connectors.registry import TROUBLES
 
@@ -56,10 +56,7 @@ for command in (new, check):
 
 def main() -> None:
     """Run a command; every error is a plain sentence and an exit code of DESIGN §10."""
-    # What is loaded stays, and records hold no cycles: looking for garbage less often made
-    # harvest, resolve and follow 12 to 19% faster (docs/benchmarks.md).
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+    look_for_garbage_less()
     logging.basicConfig(
         level=logging.INFO,
         stream=sys.stderr,

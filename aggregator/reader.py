@@ -6,7 +6,6 @@ ends speak pickle, for crosswalks are functions; nobody else ever writes to the 
 """
 
 import asyncio
-import gc
 import logging
 import os
 import pickle
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import IO, Any
 
+from aggregator.memory import give_back, look_for_garbage_less
 from aggregator.reading import Reading, read_all
 from aggregator.source import Crosswalks, Raw
 
@@ -202,8 +202,8 @@ def main() -> None:
     """The child: answers until its standard input ends, as it does with the parent."""
     for number in (signal.SIGINT, signal.SIGTERM):  # meant for the parent, which ends us
         signal.signal(number, signal.SIG_IGN)
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)  # as in `aggregator.__main__`
+    give_back()
+    look_for_garbage_less()
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what anything prints must not stand among the answers

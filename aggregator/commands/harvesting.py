@@ -9,18 +9,17 @@ import click
 from aggregator.commands.house import Door, House, open_house
 from aggregator.commands.output import Reporter, clean, emit, reporting, tell
 from aggregator.errors import LeaseLost, RetryLater
+from aggregator.memory import give_back
 from aggregator.recrosswalk import recrosswalk as crosswalk_again
 from aggregator.store.page import Counts, now
 from aggregator.store.state import Run
 from aggregator.wording import later, say
+from aggregator.worker import AT_ONCE
 from connectors.crosswalks import CROSSWALKS
 from connectors.registry import connect
 
 QUARANTINED_TOO_MUCH = 0.05
 """Beyond this share of what came, a run that is otherwise done exits with 1 (DESIGN §10)."""
-
-
-AT_ONCE = 8
 
 
 @click.command()
@@ -43,6 +42,7 @@ def harvest(
     as_json: bool,
 ) -> None:
     """Harvest the named sources, or all enabled ones, from where each left off."""
+    give_back()
 
     async def work() -> None:
         async with open_house(door) as house:

@@ -25,6 +25,7 @@ from aggregator.commands.house import Door, open_house
 from aggregator.commands.output import Reporter
 from aggregator.errors import ConfigError, Unavailable
 from aggregator.live_sources import LOOK, LiveSources
+from aggregator.memory import give_back
 from aggregator.recrosswalk import Rereading
 from aggregator.store.state import Run
 from aggregator.wording import later, reason, say
@@ -102,6 +103,7 @@ def web(door: Door, host: str | None, port: int | None, fd: int | None, tied: bo
 @click.pass_obj
 def worker(door: Door, tied: bool) -> None:
     """Harvest each source when its turn comes, resolve, and keep the index up."""
+    give_back()
 
     async def work() -> None:
         if tied is False:
@@ -116,7 +118,7 @@ def worker(door: Door, tied: bool) -> None:
                 click.echo(say("The worker is at work."))
             group.create_task(follow(house.sources))
             turns = Turns(house.sources, house.catalogue.standings, harvest, utc)
-            rereading = Rereading(house.catalogue, CROSSWALKS, house.sources)
+            rereading = Rereading(house.catalogue, CROSSWALKS, house.sources, reader=house.reader)
             await Worker(house.upkeep, turns, rereading.once).run()
 
     asyncio.run(until_asked(work(), tied=tied))
