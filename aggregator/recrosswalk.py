@@ -149,8 +149,9 @@ class Rereading:
     async def _is_read(self, config: SourceConfig) -> bool:
         """Whether the source is read as its file says, by this or by who holds its lease."""
         mark = _mark(config.reading(self.crosswalks))
-        if await self.catalogue.ledger.read_with(config.id) == mark:
-            return True
+        ledger = self.catalogue.ledger
+        if await ledger.read_with(config.id) == mark or not await ledger.holds(config.id):
+            return True  # the lease of a source that waits for its first harvest is left to that
         lease = await self.catalogue.leases.take(f"harvest:{config.id}")
         if lease is None:
             return False

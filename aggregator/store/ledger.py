@@ -317,6 +317,15 @@ class Ledger:
 
         return await self._database.reading(work)
 
+    async def holds(self, source: str) -> bool:
+        """Whether anything was ever stored of a source, if only in quarantine."""
+        q = t.quarantine.c
+        stored = await self._database.rows(
+            select(t.tallies.c.source).where(t.tallies.c.source == source)
+        )
+        held = await self._database.rows(select(q.source).where(q.source == source).limit(1))
+        return bool(stored or held)
+
     async def note_read(self, lease: Lease, source: str, mark: int) -> None:
         """Note that all payloads of a source were read with the crosswalks that ``mark`` stands
         for. Hold the harvest's lease."""
