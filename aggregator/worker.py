@@ -19,10 +19,9 @@ from aggregator.upkeep import Upkeep
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 12
-"""Sources harvested at the same time; each host sees one request at a time. More would not store
-more: eight fast ones keep two cores busy, and each holds 5 MB (docs/adr/0010). The rest are places
-for slow ones."""
+AT_ONCE = 8
+"""Sources harvested at the same time; each host sees one request at a time. Twenty store no more:
+eight fast ones keep two cores busy, and each holds about 7 MB of pages (docs/adr/0010)."""
 
 REFRESH = timedelta(minutes=1)
 """The store is asked again after this long, for `ilim harvest` runs sources too."""

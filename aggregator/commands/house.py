@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from aggregator.errors import ConfigError, Unavailable
@@ -14,9 +15,6 @@ from aggregator.field_names import field_names
 from aggregator.finder import Finder
 from aggregator.follow import Follower, Pace
 from aggregator.harvest import Harvester, Limits
-from aggregator.index.elastic import ElasticIndex
-from aggregator.index.elastic_client import Connection
-from aggregator.index.elastic_schema import load_settings
 from aggregator.index.embedded import EmbeddedIndex
 from aggregator.index.fields import FieldTable, load_table
 from aggregator.index.port import SearchIndex
@@ -39,6 +37,9 @@ from aggregator.yamlmodel import nearest
 from connectors.crosswalks import CROSSWALKS
 from connectors.fetch import Hosts
 from connectors.registry import MODELS
+
+if TYPE_CHECKING:
+    from aggregator.index.elastic import ElasticIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +187,17 @@ def make_index(door: Door, settings: Settings, table: FieldTable, store: str) ->
     """The index of the engine that ``settings`` names, not yet opened."""
     if settings.engine == "embedded":
         return EmbeddedIndex(door.data / "index", table, store)
-    name = settings.elasticsearch.index
-    return ElasticIndex(_connection(settings), name, load_settings(), table, store)
+    return _elastic_index(settings, settings.elasticsearch.index, table, store)
 
 
-def _connection(settings: Settings) -> Connection:
+def _elastic_index(settings: Settings, name: str, table: FieldTable, store: str) -> "ElasticIndex":
+    # Imported where it is wanted: its client takes 12 MB and a third of a second.
+    from aggregator.index.elastic import ElasticIndex  # noqa: PLC0415
+    from aggregator.index.elastic_client import Connection  # noqa: PLC0415
+    from aggregator.index.elastic_schema import load_settings  # noqa: PLC0415
+
     chosen = settings.elasticsearch
-    return Connection(
+    connection = Connection(
         chosen.nodes,
         chosen.ca_file,
         chosen.fingerprint,
@@ -201,6 +206,7 @@ def _connection(settings: Settings) -> Connection:
         chosen.password.get_secret_value() if chosen.password else "",
         chosen.timeout,
     )
+    return ElasticIndex(connection, name, load_settings(), table, store)
 
 
 @asynccontextmanager
@@ -217,7 +223,7 @@ async def throw_away_index(
                 yield index
         return
     name = f"{settings.elasticsearch.index}-evaluate-{store[:12]}"
-    async with ElasticIndex(_connection(settings), name, load_settings(), table, store) as index:
+    async with _elastic_index(settings, name, table, store) as index:
         try:
             yield index
         finally:

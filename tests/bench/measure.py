@@ -119,12 +119,20 @@ def serving(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 def children(pid: int) -> list[int]:
-    """The processes that a process started and that still run."""
+    """The processes that a process started and that still run. Not one that has yet to begin its
+    own program: until then it stands on its parent's memory."""
     found: list[int] = []
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(OSError):
             found += map(int, path.read_text().split())
-    return found
+    return [child for child in found if _program(child) != _program(pid)]
+
+
+def _program(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def percentile(values: list[float], share: float) -> float:
