@@ -124,6 +124,7 @@ class _OneRun:
         self._problems: dict[str, str] = {}
         """What had to be left behind, and the cause of each in one word."""
         self._saving: asyncio.Task[None] | None = None
+        self._being_saved: set[str] = set()
 
     async def go(self, full: bool, limit: int | None, allow_deletions: bool) -> Run:
         started = now()
@@ -210,12 +211,18 @@ class _OneRun:
     async def _store(self, run: int, batch: Batch) -> None:
         """Store a batch once the one before is stored; returns while this one is being written.
 
-        So the connector reads the next page meanwhile: one page ahead, never more.
+        So the connector reads the next page meanwhile: one page ahead, never more. A batch is
+        crosswalked while the one before is written, unless that holds some of its records: they
+        must be seen as they are then.
         """
-        await self._saved()
+        names = set(_ids(batch))
+        if not names.isdisjoint(self._being_saved):
+            await self._saved()
         page, counts = await take_in(
             batch, self._source, self._crosswalks, self._ledger, self._reader
         )
+        await self._saved()
+        self._being_saved = names
         self._counts += counts
         self._saving = asyncio.create_task(
             self._ledger.save(

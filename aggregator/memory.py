@@ -19,7 +19,7 @@ def give_back() -> None:
     """Give freed memory back to the system. To be called before there are threads.
 
     glibc keeps what each thread has freed for that thread, and pages of records go from thread to
-    thread: measured were 360 MB where 275 do (docs/adr/0010). For processes that work in one
+    thread: measured were 360 MB where 275 do (docs/adr/0011). For processes that work in one
     thread at a time: searches of several would wait for each other. Elsewhere it does nothing.
     """
     with suppress(OSError, AttributeError):  # no glibc

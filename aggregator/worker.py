@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 8
 """Sources harvested at the same time; each host sees one request at a time. Twenty store no more:
-eight fast ones keep two cores busy, and each holds about 7 MB of pages (docs/adr/0010)."""
+eight fast ones keep two cores busy, and each holds about 7 MB of pages (docs/adr/0011)."""
 
 REFRESH = timedelta(minutes=1)
 """The store is asked again after this long, for `ilim harvest` runs sources too."""
