@@ -64,6 +64,12 @@ class Refused(RetryLater):
         self.status = status
 
 
+class Foreign(SourceBroken):
+    """Each time something else came than OAI-PMH: a notice, a login, an error page."""
+
+    cause = "address"
+
+
 class OaiClient:
     """The requests of one run. ``close`` ends a request that is under way."""
 
@@ -84,7 +90,7 @@ class OaiClient:
 
         ``brief``: with few tries, since a longer list broke off here after all of them.
         ``ahead``: the page after it is asked for at once. Raises RetryLater (Damaged, Refused and
-        ServerError are kinds of it) or SourceBroken.
+        ServerError are kinds of it) or SourceBroken (Foreign is one).
         """
         query = build_request(self._config, window, token, days=days)
         error: RetryLater | None = None
@@ -114,14 +120,13 @@ class OaiClient:
             return page
         assert error is not None
         if isinstance(error, NotOai):
-            raise SourceBroken(
+            raise Foreign(
                 say(
                     "{address} does not speak OAI-PMH. {reason} Open the address with "
                     "?verb=Identify in a browser, and correct `url` or tell the source.",
                     address=describe(self._config.url),
                     reason=error,
-                ),
-                "address",
+                )
             ) from error
         raise error
 

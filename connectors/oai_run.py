@@ -18,7 +18,7 @@ from aggregator.errors import IlimError, RetryLater, SourceBroken
 from aggregator.source import Batch, Reject
 from aggregator.wording import later, say
 from connectors.fetch import Fetcher, TooLarge
-from connectors.oai_client import OaiClient, Refused, said, some_of
+from connectors.oai_client import Foreign, OaiClient, Refused, said, some_of
 from connectors.oai_evidence import Evidence
 from connectors.oai_page import Damaged, Page, tail_token
 from connectors.oai_request import OaiPmhConfig
@@ -92,6 +92,11 @@ class Run:
             )
         except Refused as refused:
             return await self._refused(window, refused)
+        except Foreign as page_of_html:
+            begun = progress.place or progress.failures
+            if not begun or await self._client.identify() is None:
+                raise
+            return await self._trouble(window, page_of_html)
         except (RetryLater, TooLarge) as trouble:
             if not isinstance(trouble, Damaged | TooLarge):
                 await self._only_this(window, trouble)

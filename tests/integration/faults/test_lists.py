@@ -156,6 +156,7 @@ CASES = (
     Case(28, "status in another case",
          [Replaced(old='status="deleted"', new='status="Deleted"')]),
     Case(32, "sets ignored", [NoSets()], settings={"sets": ["a"]}),
+    Case(42, "an error page for a page", [Broken(status=200, text="<html>Fatal error")]),
     Case(60, "a page always cut", [Cut()]),
     Case(60, "a page always cut, and its length wrong", [Cut(length=True)]),
     Case(60, "cut once, and the token expires", [Cut(times=1), Expired(times=2)]),

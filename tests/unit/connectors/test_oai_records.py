@@ -62,16 +62,22 @@ async def test_42_an_error_page_with_status_200_is_asked_again() -> None:
     assert found.verdict == "complete"
 
 
-@pytest.mark.parametrize("first", [True, False])
-async def test_42_an_error_page_for_ever_ends_the_run_with_its_words(first: bool) -> None:
-    def fault(query: Query, _: int) -> Answer:
-        if first or "resumptionToken" in query:
-            return b"<!DOCTYPE html><html><title>Please log in</title></html>"
-        return None
+LOGIN = b"<!DOCTYPE html><html><title>Please log in</title></html>"
 
-    found = await harvest_of(Repository(items(12), fault=fault))
+
+async def test_42_an_error_page_for_ever_ends_the_run_with_its_words() -> None:
+    found = await harvest_of(Repository(items(12), fault=lambda _query, _number: LOGIN))
     assert isinstance(found.error, SourceBroken)
     assert "Please log in" in str(found.error)
+
+
+async def test_42_an_error_page_in_the_place_of_one_page_is_gone_around() -> None:
+    def fault(query: Query, _: int) -> Answer:
+        return LOGIN if "resumptionToken" in query else None
+
+    found = await harvest_of(Repository(items(12), fault=fault))
+    assert len(found.records) == 12
+    assert found.verdict == "complete"
 
 
 async def test_49_an_error_beside_records_makes_the_run_incomplete() -> None:
