@@ -52,7 +52,7 @@ def assert_told(ending: Ending, reason: str) -> None:
     assert ending.titles == {"oai:x:0": GOOD, "oai:x:2": GOOD}
     assert reason in ending.quarantine["oai:x:1"]
     assert ending.run.rejected == 1
-    assert "1 of 3 records could not be read" in ending.words
+    assert "could not be read: 1 of 3" in ending.words
     assert "ilim quarantine --source x" in ending.words
 
 

@@ -78,7 +78,7 @@ async def test_37_a_wait_in_seconds_is_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize("status", ["503 Service Unavailable", "429 Too Many Requests"])
 async def test_37_39_a_long_wait_is_left_to_the_schedule(tmp_path: Path, status: str) -> None:
     ending = await _harvest(tmp_path, always(lambda _: http(b"", status, Retry_After="1800")))
-    assert_part(ending, "busy", "asks to come back in 1800 s")
+    assert_part(ending, "busy", "asks to come back in 1,800 s")
     assert ending.run.wait == 1800
     assert ending.health.state == "resting"
     assert ending.health.next_run is not None
@@ -106,7 +106,7 @@ async def test_38_a_wait_that_means_nothing_is_none(tmp_path: Path, wait: str) -
 async def test_37_38_a_wait_for_ever_is_an_hour(tmp_path: Path, wait: str) -> None:
     script = always(lambda _: http(b"", "503 Service Unavailable", Retry_After=wait))
     ending = await _harvest(tmp_path, script)
-    assert_part(ending, "busy", "asks to come back in 3600 s")
+    assert_part(ending, "busy", "asks to come back in 3,600 s")
     assert ending.run.wait == 3600
 
 
