@@ -164,7 +164,7 @@ def _recognised(text: str, hint: str) -> Identifier | None:
         match = _PMID.fullmatch(text)
         if match is not None:
             return Identifier("pmid", match[1])
-    if not hint and is_patent_number(text):
+    if not hint and (text[:1].isupper() or "google" in lower) and is_patent_number(text):
         return patent(text)
     return _numbered(text, hint, lower)
 

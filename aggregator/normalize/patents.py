@@ -60,7 +60,7 @@ def patent_number(text: str) -> str:
 
 def is_patent_number(text: str) -> bool:
     """Whether ``text`` is a patent's number even where nobody says so: it tells office and kind."""
-    if _BEFORE.match(text) or _PAGE.fullmatch(text):
+    if text[:2] not in _OFFICES and (_BEFORE.match(text) or _PAGE.fullmatch(text)):
         return bool(patent_number(text))
     whole = _WHOLE.fullmatch(text)
     return (

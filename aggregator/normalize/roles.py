@@ -85,13 +85,20 @@ def _by_word(word: str) -> str:
     return ""
 
 
-@lru_cache(maxsize=16384)
 def name_and_role(text: str) -> tuple[str, str]:
     """``Finch, Joyce (Interviewer)``, ``Асанов А. Б., ред.`` → the name and its role, "ivr", "edt";
     the role is "" where none is named."""
-    for pattern in (_IN_BRACKETS, _BEHIND):
-        match = pattern.search(text)
-        found = _by_word(match[1].lower()) if match is not None else ""
-        if match is not None and found and match.start():
-            return text[: match.start()], found
+    if text[-1:] in (")", "]"):
+        return _named(text, _IN_BRACKETS)
+    behind = text.rpartition(",")[2].lstrip() if "," in text else ""
+    if behind[:1].islower() or (len(behind) > 3 and behind.isupper()):
+        return _named(text, _BEHIND)
+    return text, ""
+
+
+def _named(text: str, pattern: re.Pattern[str]) -> tuple[str, str]:
+    match = pattern.search(text)
+    found = _by_word(match[1].lower()) if match is not None else ""
+    if match is not None and found and match.start():
+        return text[: match.start()], found
     return text, ""

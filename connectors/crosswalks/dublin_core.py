@@ -160,7 +160,7 @@ def _other_tongue(main: Statement, one: Statement) -> bool:
 _PERSON = re.compile(
     r"[^\W\d_][^,;\d]{0,40},\s*[^,;\d]{1,40}|(?:[^\W\d_]\.\s?){1,3}[^\W\d_]+|[^\W\d_]+\s(?:[^\W\d_]\.\s?){1,3}"
 )
-_COMPOSED = re.compile(r"[;\d@()\[\]&:]|,.*,|\.\s*,|(?<!\w)(?:и|and|жана|al|др|б|others)(?!\w)")
+_COMPOSED = re.compile(r"[;\d@()\[\]&:]|,.*,|\.\s*,|ж\.б|\s(?:и|and|жана|al|др|б|others)(?!\w)")
 """What more than one plain name has in it."""
 
 _BRACKETED = re.compile(r"(.*?[^\s,])[\s,]*\(([^()]{3,})\)\s*")

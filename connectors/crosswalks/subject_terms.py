@@ -67,7 +67,7 @@ def subjects(
             rest.keep_unless(label, text, term, known, lang=lang)
         elif not called and before and term[:1].isdigit():  # "УДК 631.4; 633.1"
             known = before
-        elif not called and _IPC.fullmatch(term):
+        elif not called and "/" in term and _IPC.fullmatch(term):
             known = "IPC"
         if term.strip():
             found.append(Subject(term.strip(), known, lang))
