@@ -11,6 +11,7 @@ from aggregator.resolve import is_behind, resolve
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
 from aggregator.store.leases import Lease
+from aggregator.wording import say
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done ("resolve" or "index"), how much of it is done and how much there is."""
@@ -49,8 +50,7 @@ class Upkeep:
         async with self._held(self.index_lease) as lease:
             if lease is None:
                 return False
-            told = (lambda done, total: progress("index", done, total)) if progress else None
-            await self.follower.catch_up(lease, told)
+            await self.follower.catch_up(lease, _told(progress))
         return True
 
     async def rebuild(self, progress: Progress | None = None, *, take_over: bool = False) -> int:
@@ -61,9 +61,7 @@ class Upkeep:
         while True:
             async with self._held(self.index_lease) as lease:
                 if lease is not None:
-                    told = (
-                        (lambda done, total: progress("index", done, total)) if progress else None
-                    )
+                    told = _told(progress)
                     return await self.follower.rebuild(lease, told, take_over=take_over)
             await asyncio.sleep(POLL)
 
@@ -86,3 +84,10 @@ class Upkeep:
         finally:
             if lease is not None:
                 await asyncio.shield(self.catalogue.leases.release(lease))
+
+
+def _told(progress: Progress | None) -> Callable[[int, int], None] | None:
+    """The index's own progress, told under its name."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(say("index"), done, total)

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import click
 
@@ -29,7 +29,7 @@ from aggregator.store.address import Address
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
 from aggregator.store.state import Suppression
-from aggregator.wording import later, say
+from aggregator.wording import day, later, say
 from connectors.fetch import Hosts
 from connectors.registry import TROUBLES, connect
 
@@ -132,7 +132,11 @@ async def _rooms(
 
 def _removed(source: Suppression) -> Finding:
     """A partner who left is not asked: its harvests have ended too."""
-    said = f"{source.name} was removed on {source.at[:10]} and is not asked."
+    said = say(
+        "{source} was removed on {day} and is not asked.",
+        source=source.name,
+        day=day(date.fromisoformat(source.at[:10])),
+    )
     return Finding("sources", "well", said)
 
 

@@ -155,7 +155,7 @@ def recrosswalk(door: Door, source: str | None, no_index: bool) -> None:
                     CROSSWALKS,
                     house.sources,
                     source and house.source(source).id,
-                    lambda counts, total: reporter.tell("recrosswalk", counts.received, total),
+                    lambda counts, total: reporter.tell(say("read again"), counts.received, total),
                 )
                 if not no_index:
                     await house.upkeep.until_searchable(reporter.tell)

@@ -206,7 +206,7 @@ class Transfer:
                 for row in batch:
                     hash.update(_encoder.encode(tuple(row)))
                 rows += len(batch)
-                self._progress(f"compare {table.name}", rows, 0)
+                self._progress(say("compare {table}", table=table.name), rows, 0)
         return rows, hash.hexdigest()
 
 
