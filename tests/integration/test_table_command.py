@@ -97,9 +97,9 @@ def test_a_changed_mapping_is_applied_to_what_is_stored(installation: Installati
     file.write_text(file.read_text().replace("  donor: Донор", "  subjects: Донор"))
     done = installation.ilim("recrosswalk")
     assert done.code == 0, done.words
-    assert "5 records changed" in done.words
+    assert "Records changed: 5" in done.words
     assert installation.ilim("search", "subject:ЮНИСЕФ", "--json").json["total"] == 1
-    assert "0 payloads read again" in installation.ilim("recrosswalk").words
+    assert "Read again: 0" in installation.ilim("recrosswalk").words
 
 
 def test_a_misspelt_column_is_told_before_anything_is_stored(installation: Installation) -> None:
