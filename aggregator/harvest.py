@@ -36,6 +36,9 @@ __all__ = ["Harvester", "Limits", "Progress"]
 
 log = logging.getLogger(__name__)
 
+LONGEST_REASON = 1000
+"""Characters of a run's reason that are kept."""
+
 Progress = Callable[[Counts, int | None], None]
 """Told of each page: what came so far, and what the source claims in all."""
 
@@ -200,13 +203,13 @@ class _OneRun:
         except Exception as error:
             log.exception("The connector of %s failed", self._source.id)
             said = say("the connector failed: {error}", error=f"{type(error).__name__}: {error}")
-            return Ending("failed", said, "fault")
+            return Ending("failed", _brief(said), "fault")
         if self._problems:
             return Ending("incomplete", self._told(), next(iter(self._problems.values())))
         return Ending("complete")
 
     def _told(self) -> str:
-        return "; ".join(self._problems)
+        return _brief("; ".join(self._problems))
 
     async def _store(self, run: int, batch: Batch) -> None:
         """Store a batch once the one before is stored; returns while this one is being written.
@@ -303,7 +306,12 @@ class _OneRun:
 
 def _ending(verdict: str, error: IlimError) -> Ending:
     wait = error.after if isinstance(error, RetryLater) else None
-    return Ending(verdict, str(error), error.cause, wait or 0.0)
+    return Ending(verdict, _brief(str(error)), error.cause, wait or 0.0)
+
+
+def _brief(words: str) -> str:
+    """What may hold a source's own words, which can be long."""
+    return words if len(words) <= LONGEST_REASON else f"{words[:LONGEST_REASON]}…"
 
 
 def _ids(batch: Batch) -> list[str]:

@@ -33,7 +33,7 @@ from connectors.oai_page import (
     read_sets,
     tail_token,
 )
-from connectors.oai_request import OaiPmhConfig, build_request
+from connectors.oai_request import LONGEST_TOKEN, OaiPmhConfig, build_request
 from connectors.oai_window import DAY, Window, parse_stamp, stamp
 
 log = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ class OaiClient:
             self.again |= bool(attempt) or response.tries > 1
             self._notice_move(response)
             following = tail_token(response.body) if ahead else ""
-            if following and response.status < HTTPStatus.BAD_REQUEST:
+            if 0 < len(following) <= LONGEST_TOKEN and response.status < HTTPStatus.BAD_REQUEST:
                 self._send(build_request(self._config, window, following), brief)
             try:
                 page = await self._parsed(response)

@@ -24,6 +24,7 @@ from connectors.oai_reader import (
     Reader,
     error_of,
     first_words,
+    is_heavy,
     local,
     number,
     strict,
@@ -61,7 +62,7 @@ def parse_page(
     true = encoding or encodings.true_encoding(body, root_at, charset)
     read_as = true or (claim if encodings.codec(claim) else "" if claim else "utf-8")
     doubtful = not encoding and encodings.needs_reading(body, read_as)
-    if read_as and not doubtful and not repair.has_doctype(body):
+    if read_as and not (doubtful or repair.has_doctype(body) or is_heavy(body)):
         try:
             root = strict(body, read_as)
         except (etree.XMLSyntaxError, LookupError):

@@ -9,6 +9,7 @@ from sickle import oaiexceptions
 from aggregator.errors import RetryLater
 from aggregator.source import Raw, Reject
 from aggregator.wording import say
+from connectors.fetch import TooLarge
 
 OAI = "http://www.openarchives.org/OAI/2.0/"
 
@@ -26,6 +27,15 @@ ERRORS: dict[str, type[Exception]] = {
 
 ERROR_KINDS = (*ERRORS.values(), oaiexceptions.OAIError)
 """All that an answer may say as an error."""
+
+HEAVY = 500_000
+"""Tags and attributes: the parser takes up to 340 bytes for each (measured), however short."""
+
+MOST_RECORDS = 100_000
+"""Records of one page: each takes a kilobyte while it is read."""
+
+MOST_PREFIXES = 1_000
+"""Prefixes declared around the records: each record carries all of them with it."""
 
 _LISTS = {"listrecords": "ListRecords", "getrecord": "GetRecord"}
 _SHOWN = 300
@@ -108,6 +118,24 @@ def strict(body: bytes, encoding: str = "utf-8") -> etree._Element:
     return etree.fromstring(body, parser)
 
 
+def is_heavy(part: bytes) -> bool:
+    """Whether reading a page, or a record, would take far more memory than it has bytes."""
+    if len(part) < 4 * HEAVY:
+        return False
+    return part.count(b"<") + part.count(b'="') + part.count(b"='") > HEAVY
+
+
+def too_much(what: str) -> TooLarge:
+    """The refusal to read more than anybody can have meant, as an error to raise."""
+    said = say("A page of the source holds {what}: it was not read.", what=what)
+    return TooLarge(said, "damaged")
+
+
+def _weigh(records: etree._Element) -> None:
+    if len(records.nsmap) > MOST_PREFIXES:
+        raise too_much(say("more than {number} declared prefixes", number=MOST_PREFIXES))
+
+
 def local(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
@@ -160,6 +188,7 @@ class Reader:
                 errors.append(error_of(part))
             elif listed := _LISTS.get(name.casefold()):
                 verb = listed
+                _weigh(part)
                 for item in part.iterchildren("*"):
                     kind = local(item)
                     if kind == "record":
@@ -226,8 +255,8 @@ class Reader:
 
 
 def error_of(element: etree._Element) -> Exception:
-    code = element.get("code", "").strip()
-    text = " ".join(text_of(element).split())
+    code = element.get("code", "").strip()[:_SHOWN]
+    text = " ".join(text_of(element).split())[:_SHOWN]
     kind = ERRORS.get(code.casefold(), oaiexceptions.OAIError)
     code, text = code or say("an error without a code"), text or say("no explanation")
     error: Exception = kind(f"{code}: {text}")

@@ -97,6 +97,10 @@ class OaiPmhConfig(SourceConfig):
         return hashlib.sha256(json.dumps(what).encode()).hexdigest()[:16]
 
 
+LONGEST_TOKEN = 100_000
+"""Characters of a resumption token that is sent: no server takes an address as long as that."""
+
+
 def build_request(
     config: OaiPmhConfig,
     window: Window,

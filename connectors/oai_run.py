@@ -21,7 +21,7 @@ from connectors.fetch import Fetcher, TooLarge
 from connectors.oai_client import Foreign, OaiClient, Refused, said, some_of
 from connectors.oai_evidence import Evidence
 from connectors.oai_page import Damaged, Page, tail_token
-from connectors.oai_request import OaiPmhConfig
+from connectors.oai_request import LONGEST_TOKEN, OaiPmhConfig
 from connectors.oai_singles import REPAIR_LIMIT, SINGLE_LIMIT, Name, Names, Singles
 from connectors.oai_window import EARLIEST, Progress, Window, outside, parse_stamp, stamp
 
@@ -147,6 +147,11 @@ class Run:
             progress.ignore_dates()
         elif circle:
             return await self._circle(window, page, circle)
+        elif len(page.token) > LONGEST_TOKEN:
+            told = say(
+                "The source's resumption token is {size} characters long.", size=len(page.token)
+            )
+            return _with(page, await self._trouble(window, Doubt(told)))
         elif page.token:
             progress.place = page.token
         elif self._evidence.hole():

@@ -13,7 +13,19 @@ from aggregator.source import Reject
 from aggregator.wording import say
 from connectors import oai_repair as repair
 from connectors.oai_charset import Charset
-from connectors.oai_reader import Damaged, NotOai, Page, Reader, first_words, local, strict
+from connectors.oai_reader import (
+    HEAVY,
+    MOST_RECORDS,
+    Damaged,
+    NotOai,
+    Page,
+    Reader,
+    first_words,
+    is_heavy,
+    local,
+    strict,
+    too_much,
+)
 
 _VERB_TAG = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?:ListRecords|GetRecord)\b[^<>]*>")
 _REQUEST = re.compile(r"<((?:[A-Za-z_][\w.-]*:)?request)\b[^<>]*>[^<]*</\1\s*>")
@@ -32,6 +44,10 @@ def salvage(body: bytes, reader: Reader, charset: Charset) -> Page:
             truncated=True,
         )
     parts = repair.split(cut[0])
+    if len(parts.records) > MOST_RECORDS:
+        raise too_much(say("more than {number} records", number=MOST_RECORDS))
+    if is_heavy(parts.head + parts.tail):
+        raise too_much(say("more than {number} tags around its records", number=HEAVY))
     text, notes = charset.decode(parts.head + parts.tail)
     notes = (*cut[1], *notes)
     root = _parsed(text)
@@ -87,6 +103,9 @@ class _Envelope:
 
 def _chunk(chunk: bytes, envelope: _Envelope, reader: Reader, charset: Charset) -> Page:
     """One record of a mended page: as it is, else without what follows it, else mended."""
+    if is_heavy(chunk):
+        reason = say("The record has more than {number} tags: it was not read.", number=HEAVY)
+        return _refused(reason, chunk)
     whole, notes = charset.decode(chunk)
     bare, _ = charset.decode(repair.without_rest(chunk))
     mended, more = repair.mend(bare)
@@ -102,7 +121,10 @@ def _chunk(chunk: bytes, envelope: _Envelope, reader: Reader, charset: Charset) 
             page = reader.page(root, tuple(dict.fromkeys((*envelope.notes, *notes, *done))))
             if page.count:
                 return page
-    reason = say("The record is not well-formed XML, even mended.")
+    return _refused(say("The record is not well-formed XML, even mended."), chunk)
+
+
+def _refused(reason: str, chunk: bytes) -> Page:
     first, *others = repair.identifiers(chunk)
     return Page(
         rejects=(Reject(reason, chunk, first), *(Reject(reason, b"", name) for name in others))

@@ -5,6 +5,7 @@ send plain text, and the other way round (HARVESTING case 47).
 """
 
 import zlib
+from typing import NoReturn
 
 _MAGIC = (b"\x1f\x8b", b"x\x01", b"x\x9c", b"x\xda")
 """How gzip (RFC 1952) begins, and zlib (RFC 1950) at its usual levels."""
@@ -44,7 +45,7 @@ class Payload:
     def feed(self, chunk: bytes) -> None:
         self._sent += len(chunk)
         if self._sent > self._cap:
-            raise PayloadTooLargeError
+            self._refuse()
         if self._sent - len(chunk) < len(_MAGIC[0]):
             self._start += chunk
             if len(self._start) < len(_MAGIC[0]):
@@ -59,6 +60,10 @@ class Payload:
             for at in range(0, len(chunk), _PIECE):
                 self._unpack(chunk[at : at + _PIECE])
 
+    def _refuse(self) -> NoReturn:
+        self._plain = bytearray()  # errors keep what they were raised in, and some are kept long
+        raise PayloadTooLargeError
+
     def _unpack(self, data: bytes) -> None:
         while data:
             if self._unzip is None or self._unzip.eof:
@@ -72,7 +77,7 @@ class Payload:
             except zlib.error as error:
                 raise PayloadCutError from error
             if len(self._plain) > self._cap:
-                raise PayloadTooLargeError
+                self._refuse()
             data = self._unzip.unused_data if self._unzip.eof else self._unzip.unconsumed_tail
 
     def finish(self) -> bytes:
