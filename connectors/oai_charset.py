@@ -34,6 +34,8 @@ _SIGNS = re.compile(rb"[\x85\x91-\x97\x99\xa0\xa7\xa9\xab\xae\xb0\xbb]{1,3}")
 """Dashes, quotation marks and the like: the same in windows-1251 and windows-1252."""
 _DASHES = re.compile(rb"[\x80-\x9f]")
 _LONG_WORD = re.compile(rb"[\x80-\xff]{4}")
+_MOST_RUNS = 200_000
+_LONG = 100
 _FEW = 3
 _LIKELY = 0.2
 _WHOLE_PAGE = 0.3
@@ -148,7 +150,7 @@ def _in_latin_word(body: bytes, run: re.Match[bytes]) -> bool:
 
 
 def _sample(runs: Iterable[re.Match[bytes]]) -> bytes:
-    return b" ".join(run.group() for run in islice(runs, _SAMPLE))
+    return b" ".join(run.group()[:_LONG] for run in islice(runs, _SAMPLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,38 +213,41 @@ class Charset:
 
     def _run_by_run(self, part: bytes, single: bool) -> tuple[str, tuple[str, ...]]:
         """``part`` where UTF-8 and another encoding are mixed."""
-        runs = list(_HIGH.finditer(part))
+        runs = list(islice(_HIGH.finditer(part), _MOST_RUNS))
         foreign = [run for run in runs if not _is_utf8(run.group())]
         stray = self.main if single else _vote(part, foreign, (self.stray,)) or self.stray
         western = codec(stray) in _LATIN_CODECS
         mostly = single or len(foreign) > _WHOLE_PAGE * len(runs)
-        notes: list[str] = []
+        if len(foreign) == _MOST_RUNS:
+            return part.decode(stray or "utf-8", "replace"), (LOST_LETTERS,)
+        notes: dict[str, None] = {}  # in order, each once
 
         def patch(run: re.Match[bytes]) -> bytes:
             word = run.group()
             if _is_utf8(word) and (not mostly or western or _UTF8_WORD.fullmatch(word)):
                 return word
             if _HALVES.search(word) and (paired := _pairs(word)) is not None:
-                notes.append("halves of a sign put together")
+                notes["halves of a sign put together"] = None
                 return paired
             if stray and not _in_good_word(word, mostly):
                 as_page = self.note if stray == self.stray else ""
-                notes.append(as_page or f"bytes that are not UTF-8 read as {stray}")
+                notes[as_page or f"bytes that are not UTF-8 read as {stray}"] = None
                 text = word.decode(stray, "replace")
-                notes.extend([LOST_LETTERS] * ("\ufffd" in text))
+                if "\ufffd" in text:
+                    notes[LOST_LETTERS] = None
                 return text.encode()
             at_end = part[run.end() : run.end() + 1] == b"<"
             if at_end and (whole := _without_half(word)) is not None:
-                notes.append("half a letter at the end of a text left out")
+                notes["half a letter at the end of a text left out"] = None
                 return whole
             if _SIGNS.fullmatch(word):
-                notes.append(f"bytes that are not UTF-8 read as {WESTERN}")
+                notes[f"bytes that are not UTF-8 read as {WESTERN}"] = None
                 return word.decode(WESTERN).encode()
             # One damaged letter in a good word: the others must not become mojibake.
-            notes.append(LOST_LETTERS)
+            notes[LOST_LETTERS] = None
             return word.decode("utf-8", "replace").encode()
 
-        return _HIGH.sub(patch, part).decode(), tuple(dict.fromkeys(notes))
+        return _HIGH.sub(patch, part).decode(), tuple(notes)
 
 
 def _is_utf8(run: bytes) -> bool:

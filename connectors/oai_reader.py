@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from lxml import etree
 from sickle import oaiexceptions
 
-from aggregator.errors import RetryLater
+from aggregator.errors import RetryLater, SourceBroken
 from aggregator.source import Raw, Reject
 from aggregator.wording import say
-from connectors.fetch import TooLarge
 
 OAI = "http://www.openarchives.org/OAI/2.0/"
 
@@ -29,7 +28,7 @@ ERROR_KINDS = (*ERRORS.values(), oaiexceptions.OAIError)
 """All that an answer may say as an error."""
 
 HEAVY = 500_000
-"""Tags and attributes: the parser takes up to 340 bytes for each (measured), however short."""
+"""Tags, attributes and references: the parser takes up to 340 bytes for each (measured), however short."""
 
 MOST_RECORDS = 100_000
 """Records of one page: each takes a kilobyte while it is read."""
@@ -122,18 +121,18 @@ def is_heavy(part: bytes) -> bool:
     """Whether reading a page, or a record, would take far more memory than it has bytes."""
     if len(part) < 4 * HEAVY:
         return False
-    return part.count(b"<") + part.count(b'="') + part.count(b"='") > HEAVY
+    return sum(part.count(sign) for sign in (b"<", b"&", b'="', b"='")) > HEAVY
 
 
-def too_much(what: str) -> TooLarge:
-    """The refusal to read more than anybody can have meant, as an error to raise."""
-    said = say("A page of the source holds {what}: it was not read.", what=what)
-    return TooLarge(said, "damaged")
+def too_much(what: str) -> str:
+    """Why more than anybody can have meant is not read, in words."""
+    return say("A page of the source holds {what}: it was not read.", what=what)
 
 
 def _weigh(records: etree._Element) -> None:
     if len(records.nsmap) > MOST_PREFIXES:
-        raise too_much(say("more than {number} declared prefixes", number=MOST_PREFIXES))
+        what = say("more than {number} declared prefixes", number=MOST_PREFIXES)
+        raise SourceBroken(too_much(what), "damaged")
 
 
 def local(element: etree._Element) -> str:

@@ -41,6 +41,7 @@ _TWO_REFERENCES = re.compile(
 _BARE_LESS = re.compile(r"<(?![A-Za-z_/!?])")
 _XML_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
 _PREFIX = re.compile(rf"</?({_NAME}):[A-Za-z_]|\s({_NAME}):{_NAME}\s*=\s*[\"']")
+_MOST_PREFIXES = 100
 _XMLNS = re.compile(rf"\sxmlns:({_NAME})\s*=")
 
 NAMESPACES = {
@@ -100,6 +101,11 @@ def trim(body: bytes) -> tuple[bytes, list[str]] | None:
     return body[start.start() : ends[-1]], notes
 
 
+def count_records(page: bytes) -> int:
+    """How many pieces `split` would make."""
+    return sum(1 for _ in _RECORD.finditer(page))
+
+
 def split(page: bytes) -> Parts:
     """Cut a trimmed page at the start of each of its records.
 
@@ -152,20 +158,20 @@ def without_rest(chunk: bytes) -> bytes:
 
 def mend(text: str) -> tuple[str, tuple[str, ...]]:
     """Make XML text well-formed where the fault is known, and name what was done."""
-    notes: list[str] = []
+    notes: dict[str, None] = {}  # in order, each once
     for note, pattern, replacement in (
         ("XML declaration inside the page removed", _INNER_DECLARATION, ""),
         ("control characters replaced by spaces", _CONTROL, " "),
     ):
         text, count = pattern.subn(replacement, text)
         if count:
-            notes.append(note)
+            notes[note] = None
 
     def paired(found: re.Match[str]) -> str:
         high, low = (int(one[1:], 16) if one[0] in "xX" else int(one) for one in found.groups())
         if not (0xD800 <= high < 0xDC00 <= low < 0xE000):
             return found.group()
-        notes.append("halves of a sign put together")
+        notes["halves of a sign put together"] = None
         return chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
 
     def reference(found: re.Match[str]) -> str:
@@ -177,17 +183,17 @@ def mend(text: str) -> tuple[str, tuple[str, ...]]:
             number = int(decimal) if decimal else int(hexadecimal, 16)
             if number <= 0x10FFFF and not _CONTROL.match(chr(number)):
                 return whole
-            notes.append("control characters replaced by spaces")
+            notes["control characters replaced by spaces"] = None
             return " "
         characters = html5.get(f"{name};") if name else None
         if characters is not None:
-            notes.append("HTML entities replaced")
+            notes["HTML entities replaced"] = None
             return "".join(f"&#{ord(one)};" for one in characters)
-        notes.append("bare & escaped")
+        notes["bare & escaped"] = None
         return "&amp;" + whole[1:]
 
     def less(_: re.Match[str]) -> str:
-        notes.append("bare < escaped")
+        notes["bare < escaped"] = None
         return "&lt;"
 
     text = _TWO_REFERENCES.sub(paired, text)
@@ -195,7 +201,7 @@ def mend(text: str) -> tuple[str, tuple[str, ...]]:
         piece if island else _BARE_LESS.sub(less, _REFERENCE.sub(reference, piece))
         for piece, island in _pieces(text)
     )
-    return text, tuple(dict.fromkeys(notes))
+    return text, tuple(notes)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:
@@ -220,6 +226,8 @@ def declare(root_tag: str, text: str) -> tuple[str, tuple[str, ...]]:
     known = {"xml", "xmlns", *_XMLNS.findall(root_tag), *_XMLNS.findall(text)}
     used = dict.fromkeys(one or other for one, other in _PREFIX.findall(text))
     missing = [name for name in used if name not in known]
+    if len(missing) > _MOST_PREFIXES:
+        return root_tag, ()
     added = "".join(
         f' xmlns:{name}="{NAMESPACES.get(name, f"urn:undeclared:{name}")}"' for name in missing
     )

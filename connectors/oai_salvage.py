@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from aggregator.errors import SourceBroken
 from aggregator.source import Reject
 from aggregator.wording import say
 from connectors import oai_repair as repair
+from connectors.fetch import TooLarge
 from connectors.oai_charset import Charset
 from connectors.oai_reader import (
     HEAVY,
@@ -43,11 +45,13 @@ def salvage(body: bytes, reader: Reader, charset: Charset) -> Page:
             body,
             truncated=True,
         )
+    if repair.count_records(cut[0]) > MOST_RECORDS:
+        what = say("more than {number} records", number=MOST_RECORDS)
+        raise TooLarge(too_much(what), "damaged")
     parts = repair.split(cut[0])
-    if len(parts.records) > MOST_RECORDS:
-        raise too_much(say("more than {number} records", number=MOST_RECORDS))
     if is_heavy(parts.head + parts.tail):
-        raise too_much(say("more than {number} tags around its records", number=HEAVY))
+        what = say("more than {number} tags around its records", number=HEAVY)
+        raise SourceBroken(too_much(what), "damaged")
     text, notes = charset.decode(parts.head + parts.tail)
     notes = (*cut[1], *notes)
     root = _parsed(text)

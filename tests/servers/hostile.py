@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from itertools import repeat
 
 from tests.servers.faulty_wire import Say, http
-from tests.unit.connectors.oai_server import Item, envelope, items, listing
+from tests.unit.connectors.oai_server import Item, envelope, items, listing, oai_error
 
 __all__ = ["HOSTILE", "bomb", "endless", "giant"]
 
