@@ -28,7 +28,7 @@ ERROR_KINDS = (*ERRORS.values(), oaiexceptions.OAIError)
 """All that an answer may say as an error."""
 
 HEAVY = 500_000
-"""Tags, attributes and references: the parser takes up to 340 bytes for each (measured), however short."""
+"""Tags, attributes and references: up to 340 bytes in the parser for each, however short [M]."""
 
 MOST_RECORDS = 100_000
 """Records of one page: each takes a kilobyte while it is read."""

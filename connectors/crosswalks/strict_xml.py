@@ -5,6 +5,9 @@ from lxml import etree
 from aggregator.errors import SkipRecord
 from aggregator.wording import say
 
+_MOST = 10_000
+"""Attributes of one element: reading them takes time by the square of their number."""
+
 _LARGE = 10_000_000
 """Bytes: the parser's own limits, against entity bombs, begin here."""
 
