@@ -42,6 +42,10 @@ def parse_xml(body: bytes) -> etree._Element:
         ) from error
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # the stubs forget it
         raise SkipRecord(say("The record brings a document type declaration, which is never read."))
+    if body.count(b'="') > _MOST and any(len(one.attrib) > _MOST for one in root.iter()):
+        raise SkipRecord(
+            say("An element of the record has more than {number} attributes.", number=_MOST)
+        )
     return root
 
 
