@@ -197,14 +197,14 @@ class Run:
 
     async def _left_out(self, window: Window) -> tuple[Page, bool, int]:
         """What ListIdentifiers names and the open list did not bring: those records, whether the
-        list of names came to its end, and how many of them could not be had."""
+        list of names came to its end, and how many more there are that could not be had."""
         limit = max(SINGLE_LIMIT, 2 * self._progress.at + SINGLE_LIMIT)
         names = await self._singles.names(window, days=self._progress.days, limit=limit)
         unknown = set(self._evidence.unknown([name.id for name in names.names]))
         asked = [name for name in names.names if name.id in unknown]
         page, lost = await self._singles.all_of(asked[:SINGLE_LIMIT])
         self._evidence.filled(list(page.ids()))
-        return page, names.whole, len(lost) + max(0, len(asked) - SINGLE_LIMIT)
+        return page, names.whole, len(lost) + max(0, len(asked) - SINGLE_LIMIT) + names.lack
 
     async def _circle(self, window: Window, page: Page, circle: str) -> Batch:
         """A list without an end: it is left, and what it kept from us asked for in other ways."""

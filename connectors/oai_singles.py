@@ -40,10 +40,12 @@ class Name:
 @dataclass(frozen=True, slots=True)
 class Names:
     """The identifiers of a window; ``whole`` where the list of them came to its end, or the source
-    said that there are none: an empty list says nothing."""
+    said that there are none: an empty list says nothing. ``lack``: how many more there are by the
+    list's own numbering."""
 
     names: Sequence[Name] = ()
     whole: bool = False
+    lack: int = 0
 
 
 class Singles:
@@ -63,13 +65,14 @@ class Singles:
         found: dict[str, Name] = {}
         if self._failed >= FAILURES:
             return Names()
-        token, stale, total, numbered, sound = "", 0, 0, False, True
+        token, stale, total, lack, numbered, sound = "", 0, 0, 0, False, True
         try:
             while len(found) <= limit and stale < STALE_PAGES:
                 page = await self._client.headers(window, token, days=days)
                 known, total = len(found), max(total, page.total or 0)
                 numbered |= not token and page.cursor == 0
-                sound &= not numbered or (page.cursor or 0) <= known
+                if numbered and page.cursor is not None:
+                    lack = max(lack, page.cursor - known)
                 token = page.token
                 for header in page.headers:
                     if name := said(header, "identifier"):
@@ -77,11 +80,12 @@ class Singles:
                 twice = bool(page.headers) and len(found) == known
                 sound &= not twice or 0 < total <= known
                 if not token:
-                    return Names(list(found.values()), sound and len(found) >= total)
+                    whole = sound and not lack and len(found) >= total
+                    return Names(list(found.values()), whole, lack)
                 stale = 0 if len(found) > known else stale + 1
         except NoRecordsMatch:
             whole = not token or 0 < total <= len(found)
-            return Names(list(found.values()), sound and whole)
+            return Names(list(found.values()), sound and not lack and whole, lack)
         except (IlimError, *ERROR_KINDS) as mistake:
             log.info("The identifiers of %s cannot be had: %s", window, mistake)
             self._failed += not found

@@ -39,7 +39,7 @@ from tests.servers.oai_faults import (
 
 pytestmark = pytest.mark.slow
 
-SEEDS = (*range(24), 494, 544, 1472, 2141, 2737)
+SEEDS = (*range(24), 494, 544, 1472, 2141, 2737, 7423)
 """The last ones found mistakes."""
 
 
