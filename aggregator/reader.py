@@ -21,6 +21,7 @@ from typing import IO, Any
 from aggregator.memory import give_back, look_for_garbage_less
 from aggregator.reading import Reading, read_all
 from aggregator.source import Crosswalks, Raw
+from aggregator.wording import say
 
 log = logging.getLogger(__name__)
 
@@ -30,11 +31,6 @@ AFTER = 2000
 
 _SIZE = 8
 _WAITING = 1 << 20  # bytes of an answer that may wait to be taken: fewer wake-ups
-_ENDED_TWICE = (
-    "the process that reads records ended ({0}) at this one, twice; send the record to those who "
-    "make Ilim: `ilim quarantine` shows it"
-)
-
 Readings = Sequence[Reading | str]
 """What became of each payload; of one that cannot be read, the reason."""
 
@@ -89,7 +85,13 @@ class Reader:
                 log.warning("The process that reads records ended (%s) at %s.", error, source)
                 end = error
         if len(raws) == 1:
-            return [_ENDED_TWICE.format(end)]
+            return [
+                say(
+                    "the process that reads records ended ({how}) at this one, twice: send it to "
+                    "those who make Ilim",
+                    how=end,
+                )
+            ]
         middle = len(raws) // 2
         first = await self._ask_twice(raws[:middle], source, *how)
         return [*first, *await self._ask_twice(raws[middle:], source, *how)]
