@@ -49,7 +49,7 @@ def test_all_is_well(library: Installation) -> None:
     said = library.ilim("doctor")
     assert said.code == 0
     assert "2 records in 2 works" in said.output
-    assert "lib answers; its first page has 3 records" in said.output
+    assert "lib answers; records on its first page: 3" in said.output
 
 
 def test_nothing_is_there_yet(library: Installation) -> None:
@@ -81,7 +81,7 @@ def test_what_waits_and_what_could_not_be_read(library: Installation) -> None:
     done = library.ilim("doctor", "--json", "--no-sources")
     assert done.code == 0
     said = [one["said"] for one in findings(done)["store"]]
-    assert any("1 payloads could not be read" in text for text in said)
+    assert any("Payloads that could not be read: 1" in text for text in said)
     assert any("wait to become works" in text for text in said)
 
 

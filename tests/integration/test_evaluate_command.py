@@ -111,9 +111,9 @@ def test_what_does_not_fit_together_is_told(installation: Installation, tmp_path
         "MRR@10": "0.5000",
         "queries": "2",
     }
-    assert "2 queries have no document that is judged relevant" in done.words
-    assert "1 judged queries are not among the queries" in done.words
-    assert "1 relevant documents are not among the documents" in done.words
+    assert "not measured: 2" in done.words
+    assert "not among the queries, counted as 0: 1" in done.words
+    assert "counted as not found: 1" in done.words
 
 
 def test_mistakes_end_it(installation: Installation, tmp_path: Path) -> None:
