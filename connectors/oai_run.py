@@ -19,7 +19,7 @@ from aggregator.source import Batch, Reject
 from aggregator.wording import later, say
 from connectors.fetch import Fetcher, TooLarge
 from connectors.oai_client import Foreign, OaiClient, Refused, said, some_of
-from connectors.oai_evidence import Evidence
+from connectors.oai_evidence import SHORT, Evidence
 from connectors.oai_page import Damaged, Page, tail_token
 from connectors.oai_request import LONGEST_TOKEN, OaiPmhConfig
 from connectors.oai_singles import REPAIR_LIMIT, SINGLE_LIMIT, Name, Names, Singles
@@ -202,9 +202,13 @@ class Run:
         names = await self._singles.names(window, days=self._progress.days, limit=limit)
         unknown = set(self._evidence.unknown([name.id for name in names.names]))
         asked = [name for name in names.names if name.id in unknown]
-        page, lost = await self._singles.all_of(asked[:SINGLE_LIMIT])
-        self._evidence.filled(list(page.ids()))
-        return page, names.whole, len(lost) + max(0, len(asked) - SINGLE_LIMIT) + names.lack
+        found = await self._singles.all_of(asked[:SINGLE_LIMIT])
+        self._evidence.filled(list(found.page.ids()))
+        left = len(found.lost) + max(0, len(asked) - SINGLE_LIMIT) + names.lack
+        # A few that lists of names keep after their end are normal (case 27), many are a sign.
+        if len(found.absent) > SHORT * len(names.names):
+            left += len(found.absent)
+        return found.page, names.whole, left
 
     async def _circle(self, window: Window, page: Page, circle: str) -> Batch:
         """A list without an end: it is left, and what it kept from us asked for in other ways."""
@@ -437,7 +441,8 @@ class Run:
             progress.close()  # a token on the last page, case 5
             return self._batch()
         if names.whole and len(few) <= REPAIR_LIMIT and not isinstance(error, Doubt):
-            page, few = await self._singles.all_of(few)
+            found = await self._singles.all_of(few)
+            page, few = found.page, [*found.lost, *found.absent]
             self._row = 0
             if not few:
                 progress.close()
@@ -459,7 +464,8 @@ class Run:
         span = "–".join(day for day in (window.start[:10], window.end[:10]) if day) or say("all")
         problem = say("A list could not be had ({span}): {reason}", span=span, reason=error)
         if names is not None:
-            page, lost = await self._singles.all_of(names)
+            found = await self._singles.all_of(names)
+            page, lost = found.page, [*found.lost, *found.absent]
             reason = say("The record can be had neither in a list nor by itself.")
             rejects = tuple(Reject(reason, b"", name.id) for name in lost)
             if page.count:

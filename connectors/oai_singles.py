@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sickle.oaiexceptions import NoRecordsMatch
+from sickle.oaiexceptions import CannotDisseminateFormat, IdDoesNotExist, NoRecordsMatch
 
 from aggregator.errors import IlimError
 from aggregator.source import Raw, Reject
@@ -28,6 +28,9 @@ STALE_PAGES = 3
 """Pages of identifiers in a row without a new one, and their list goes in a circle."""
 
 
+_NONE = (CannotDisseminateFormat, IdDoesNotExist, NoRecordsMatch)
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A line of a list of identifiers."""
@@ -46,6 +49,16 @@ class Names:
     names: Sequence[Name] = ()
     whole: bool = False
     lack: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came of asking by name: ``page``, the names ``lost`` that cannot be had that way either,
+    and those that are ``absent``: the source says that it has no such record in this format."""
+
+    page: Page
+    lost: Sequence[Name] = ()
+    absent: Sequence[Name] = ()
 
 
 class Singles:
@@ -91,27 +104,35 @@ class Singles:
             self._failed += not found
         return Names(list(found.values()))
 
-    async def all_of(self, names: Sequence[Name]) -> tuple[Page, list[Name]]:
-        """The records of ``names`` by themselves, and those that cannot be had that way."""
+    async def all_of(self, names: Sequence[Name]) -> Found:
+        """The records of ``names``, each asked for by itself."""
         pages: list[Page] = []
         lost: list[Name] = []
+        absent: list[Name] = []
         for name in names:
             if name.deleted:
                 pages.append(Page((Raw(name.id, None, self._format, name.stamp),)))
-            elif page := await self.one(name.id):
+                continue
+            page = await self._answer(name.id)
+            if page is not None and _holds(page, name.id):
                 pages.append(page)
+            elif page is not None and _says_none(page):
+                absent.append(name)
             else:
                 lost.append(name)
-        return Page().plus(*pages), lost
+        return Found(Page().plus(*pages), lost, absent)
 
     async def one(self, local_id: str) -> Page | None:
         """A record by itself, None if it cannot be had that way either."""
+        page = await self._answer(local_id)
+        return page if page is not None and _holds(page, local_id) else None
+
+    async def _answer(self, local_id: str) -> Page | None:
         try:
-            page = await self._client.record(local_id)
+            return await self._client.record(local_id)
         except IlimError as error:
             log.info("%s cannot be had by itself: %s", local_id, error)
             return None
-        return page if not page.rejects and local_id in page.ids() else None
 
     async def mend(self, page: Page) -> Page:
         """``page`` with those of its unreadable records that come whole by themselves."""
@@ -124,3 +145,13 @@ class Singles:
             else:
                 pages.append(single)
         return replace(page, rejects=tuple(rejects)).plus(*pages)
+
+
+def _holds(page: Page, local_id: str) -> bool:
+    return not page.rejects and local_id in page.ids()
+
+
+def _says_none(page: Page) -> bool:
+    """Whether a sound answer to GetRecord says that there is no such record."""
+    said_so = all(isinstance(error, _NONE) for error in page.errors)
+    return page.count == 0 and said_so
