@@ -46,7 +46,7 @@ messages: install
 test: install
 	tests/prepare
 	$(BIN)/python -m tests.servers.elasticsearch_build
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 bench: install
 	$(BIN)/python -m tests.bench $(if $(N),--works $(N))

@@ -25,8 +25,8 @@ from aggregator.recrosswalk import catch_up
 from aggregator.source import AsksByName, Batch, Checkpoint, Connector, Crosswalks, SourceConfig
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.leases import LIFETIME, Lease
-from aggregator.store.ledger import Ending
-from aggregator.store.page import Counts, now
+from aggregator.store.ledger import Ending, Pass
+from aggregator.store.page import Counts, days_since, now
 from aggregator.store.state import Run
 from aggregator.sweep import Limits, Sweep
 from aggregator.watch import Watch
@@ -62,7 +62,8 @@ class Harvester:
         allow_deletions: bool = False,
         progress: Progress | None = None,
     ) -> Run:
-        """Harvest one source from where it left off (``full``: from the beginning).
+        """Harvest one source from where it left off (``full``: from the beginning, which is also
+        its turn when the last full run is `SourceConfig.full_every` days old).
 
         A source that fails ends as a verdict, not as an error; raised are only Unavailable and
         LeaseLost, which concern this side, and cancellation, after the run is closed.
@@ -132,6 +133,7 @@ class _OneRun:
     async def go(self, full: bool, limit: int | None, allow_deletions: bool) -> Run:
         started = now()
         kept = await self._ledger.resume(self._source.id)
+        full = full or await self._full_is_due(kept)
         _, self._before = await self._ledger.count_missing(self._source.id, 0)
         fingerprint = self._connector.fingerprint()
         checkpoint = {} if full or kept.fingerprint != fingerprint else kept.checkpoint
@@ -161,6 +163,13 @@ class _OneRun:
             self._source.id, **asdict(ending), **asdict(self._counts), seconds=self._seconds(),
             started=started, full=covers_all,
         )  # fmt: skip
+
+    async def _full_is_due(self, kept: Pass) -> bool:
+        """Whether the last full run is so old that all is asked for anew; one that was cut off goes
+        on."""
+        days = self._source.full_every
+        last = await self._ledger.last_full(self._source.id) if days and not kept.full_since else ""
+        return bool(last) and days_since(last) >= days
 
     async def _finish(self, run: int, ending: Ending) -> None:
         try:

@@ -140,6 +140,13 @@ class SourceConfig(BaseModel):
     schedule: Annotated[str, AfterValidator(check)] = Field(
         default="daily", description=f"when it is harvested: {FORMS}"
     )
+    full_every: int = Field(
+        default=30,
+        ge=0,
+        le=3650,
+        description="days after which all is asked for anew, since some sources delete without "
+        "saying so; 0: only with --full",
+    )
     overrides: Overrides = Field(
         default=Overrides(),
         description="the partner's habits: what becomes of places of a record when it was read",

@@ -76,6 +76,13 @@ class Ledger:
         [row] = rows
         return Pass(row.fingerprint, json.loads(row.checkpoint), row.full_since)
 
+    async def last_full(self, source: str) -> str:
+        """When the last complete run that covered the whole source began, "" if there is none."""
+        r = t.runs.c
+        query = select(r.started).where(r.source == source, r.verdict == "complete", r.full)
+        rows = await self._database.rows(query.order_by(r.id.desc()).limit(1))
+        return str(rows[0].started) if rows else ""
+
     async def begin(
         self, lease: Lease, source: str, fingerprint: str, checkpoint: Checkpoint, full: bool
     ) -> int:

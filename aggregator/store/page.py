@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import astuple, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -114,6 +114,11 @@ class Page:
 def now() -> str:
     """The time as stored: ISO, UTC, whole seconds."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def days_since(moment: str) -> float:
+    """How long ago a stored time is."""
+    return (datetime.now(UTC) - datetime.fromisoformat(moment)) / timedelta(days=1)
 
 
 async def write_page(connection: AsyncConnection, source: str, run: int | None, page: Page) -> None:

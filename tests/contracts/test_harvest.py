@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import update
 
 from aggregator.errors import RetryLater, SourceBroken, Unavailable
 from aggregator.harvest import Harvester, Limits
@@ -13,6 +15,7 @@ from aggregator.overrides import Overrides
 from aggregator.record import Record
 from aggregator.recrosswalk import recrosswalk
 from aggregator.source import Batch, Checkpoint, Crosswalk, Crosswalks, Raw, Reject, SourceConfig
+from aggregator.store import tables
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.ledger import Ledger
 from aggregator.store.page import Counts
@@ -26,13 +29,14 @@ async def harvest(
     script: Script,
     *,
     crosswalks: Crosswalks = CROSSWALKS,
+    source: SourceConfig = SOURCE,
     full: bool = False,
     limit: int | None = None,
     allow_deletions: bool = False,
 ) -> Run:
     harvester = Harvester(catalogue, crosswalks, Limits())
     run = await harvester.run(
-        SOURCE, script, full=full, limit=limit, allow_deletions=allow_deletions
+        source, script, full=full, limit=limit, allow_deletions=allow_deletions
     )
     parts = run.new + run.changed + run.unchanged + run.rejected
     # What is swept was not received; all else adds up.
@@ -222,6 +226,27 @@ async def test_an_incremental_run_never_sweeps(catalogue: Catalogue) -> None:
     run = await harvest(catalogue, Script([[], [raw("b")]], incremental=True))
     assert (run.full, run.deleted) == (False, 0)
     assert len(await living(catalogue)) == 31
+
+
+@pytest.mark.parametrize(("every", "full"), [(30, True), (40, False), (0, False)])
+async def test_all_is_asked_for_anew_when_the_last_full_run_is_old(
+    catalogue: Catalogue, every: int, full: bool
+) -> None:
+    """Some sources delete without saying so: only a full run shows what is gone."""
+    source = SOURCE.model_copy(update={"full_every": every})
+    await harvest(catalogue, Script([many("a", 30)], incremental=True), source=source)
+    old = (datetime.now(UTC) - timedelta(days=31)).isoformat(timespec="seconds")
+    async with catalogue._database.write() as connection:
+        await connection.execute(update(tables.runs).values(started=old))
+    # A full pass that was cut off goes on, and is not begun again and again.
+    fewer = many("a", 29)
+    broken = Script([fewer[:20], RetryLater("later"), fewer[20:]], incremental=True)
+    later = Script([fewer[:20], fewer[20:]], incremental=True)
+    for script in (broken, later):
+        run = await harvest(catalogue, script, source=source)
+        assert run.full is full
+    assert later.asked == [{"page": 1}]
+    assert len(await living(catalogue)) == (29 if full else 30)
 
 
 @pytest.mark.parametrize(
