@@ -31,7 +31,7 @@ from aggregator.source import Batch, Checkpoint, Connector, SourceConfig
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.state import Run
 from connectors.crosswalks import CROSSWALKS
-from connectors.fetch import Hosts
+from connectors.hosts import Hosts
 from connectors.opening import Network, Registered
 
 LEAST_BATCHES = 3

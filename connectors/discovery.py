@@ -23,7 +23,9 @@ from aggregator.wording import say
 from connectors import home_page
 from connectors.addresses import describe, web_address
 from connectors.crosswalks import CROSSWALKS
-from connectors.fetch import Backoff, Fetcher, HttpSettings, Response, ServerError
+from connectors.fetch import Fetcher, Response, ServerError
+from connectors.hosts import Backoff
+from connectors.http_settings import HttpSettings
 from connectors.marc_file import MarcFile, MarcFileConfig
 from connectors.oai_client import said
 from connectors.oai_page import Damaged, NotOai, read_formats, read_identify, read_sets

@@ -1,8 +1,6 @@
 """The only door to the network: polite, bounded, patient, and shut towards private addresses.
 
-One `Fetcher` serves one source; all fetchers of a process share one `Hosts`, so that a host
-gets one request at a time (more where a source's file says so), and a pause between two,
-however many sources live on it.
+One `Fetcher` serves one source; all fetchers of a process share one `Hosts`.
 """
 
 import asyncio
@@ -10,45 +8,35 @@ import logging
 import re
 import ssl
 from base64 import b64encode
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from importlib.metadata import version
-from pathlib import Path
 from types import TracebackType
-from typing import Annotated, Self
+from typing import Self
 from urllib.parse import quote, urlencode
 
 import aiohttp
 from multidict import CIMultiDictProxy
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    model_validator,
-)
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 from tenacity.wait import wait_exponential, wait_random
 from yarl import URL
 
 from aggregator.errors import ConfigError, RetryLater, SourceBroken
 from aggregator.wording import later, reason, say
-from aggregator.yamlmodel import ONE_OR_MORE
 from connectors.addresses import (
     AddressGuard,
     GuardedResolver,
     describe,
     is_this_machine,
-    network_of,
     no_web_address,
     web_address,
 )
+from connectors.hosts import BACKOFF, Backoff, Hosts
 from connectors.http_date import retry_after, server_clock
+from connectors.http_settings import HttpSettings
 from connectors.payload import Payload, PayloadCutError, PayloadTooLargeError
 
 _log = logging.getLogger(__name__)
@@ -64,87 +52,6 @@ _FOREIGN_PACKINGS = {"br", "deflate", "zstd", "compress", "x-compress"}
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _SHOWN = 200
 _CHALLENGE_MARKS = (b"/.within.website/", b"/cdn-cgi/challenge-platform/", b"cf-chl-")
-
-
-def _is_network(line: str) -> str:
-    try:
-        network_of(line)
-    except ValueError as error:
-        raise ValueError(
-            say(
-                "found '{word}'; it must be a network (10.1.0.0/16) or the name of a host",
-                word=line,
-            )
-        ) from error
-    return line
-
-
-class HttpSettings(BaseModel):
-    """How to speak to one source's host. Times are in seconds."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    interval: float = Field(
-        default=1.0, ge=0, description="seconds from the start of one request to that of the next"
-    )
-    at_once: int = Field(
-        default=1,
-        ge=1,
-        le=16,
-        description="requests that may be under way to the host at a time, of all its sources",
-    )
-    connect_timeout: float = Field(default=5.0, gt=0, description="seconds, for a connection")
-    read_timeout: float = Field(
-        default=60.0, gt=0, description="seconds, the longest silence within an answer"
-    )
-    total_timeout: float = Field(
-        default=600.0,
-        gt=0,
-        description="seconds, for one whole answer: one byte a second holds no run for ever",
-    )
-    retries: int = Field(default=5, ge=0, description="how often a failed request is tried again")
-    patience: float = Field(
-        default=120.0,
-        ge=0,
-        description="seconds; a longer wait asked by the source ends the run, and the next goes on",
-    )
-    max_bytes: int = Field(
-        default=64 * 1024 * 1024,
-        gt=0,
-        description="largest answer, as sent and again when unpacked",
-    )
-    ca_file: Path | None = Field(
-        default=None, description="certificates (PEM) to trust besides the system's"
-    )
-    networks: Annotated[
-        tuple[Annotated[str, AfterValidator(_is_network)], ...],
-        ONE_OR_MORE,
-    ] = Field(
-        default=(),
-        description="private networks (10.1.0.0/16) or hosts that redirects may lead to",
-    )
-    contact: str = Field(
-        default="", description="e-mail or web address told to the source with every request"
-    )
-    user: str = Field(default="", description="a name to log in with (HTTP Basic)")
-    password: SecretStr | None = Field(
-        default=None,
-        description="its password, written as ${NAME}: the environment variable NAME holds it",
-    )
-
-    @model_validator(mode="after")
-    def _both(self) -> Self:
-        if bool(self.user) != (self.password is not None):
-            raise ValueError(say("give both 'user' and 'password', or neither"))
-        return self
-
-
-@dataclass(frozen=True, slots=True)
-class Backoff:
-    """Waits between two tries, in seconds: ``first``, doubled each time up to ``longest``."""
-
-    first: float = 1.0
-    longest: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,54 +101,6 @@ class _SilentError(_TryAgainError):
     cause = "unreached"
 
 
-class _Host:
-    def __init__(self) -> None:
-        self.door = asyncio.Lock()
-        self.left = asyncio.Event()
-        self.under_way = 0
-        self.not_before = 0.0
-        self.slower = 0.0
-
-
-class Hosts:
-    """Whose turn it is on each host: first come, first served, starts kept apart."""
-
-    def __init__(self) -> None:
-        self._hosts: dict[str, _Host] = {}
-
-    def _host(self, url: URL) -> _Host:
-        return self._hosts.setdefault(f"{url.host}:{url.port}", _Host())
-
-    @asynccontextmanager
-    async def turn(self, url: URL, interval: float, at_once: int = 1) -> AsyncIterator[None]:
-        """A request to the host of ``url``, begun when fewer than ``at_once`` are under way there.
-
-        The next one begins ``interval`` seconds after this one, or later. A host that once said
-        that it is busy gets one at a time.
-        """
-        host = self._host(url)
-        loop = asyncio.get_running_loop()
-        async with host.door:
-            while host.under_way >= (1 if host.slower else at_once):
-                host.left.clear()
-                await host.left.wait()
-            await asyncio.sleep(max(0.0, host.not_before - loop.time()))
-            host.not_before = loop.time() + max(interval, host.slower)
-            host.under_way += 1
-        try:
-            yield
-        finally:
-            host.under_way -= 1
-            host.left.set()
-
-    def slow_down(self, url: URL, backoff: Backoff, rest: float | None) -> None:
-        """The host said that it is busy: leave it alone for ``rest``, then come half as often."""
-        host = self._host(url)
-        host.slower = min(backoff.longest, max(backoff.first, 2 * host.slower))
-        until = asyncio.get_running_loop().time() + (rest or 0.0)
-        host.not_before = max(host.not_before, until)
-
-
 class Fetcher:
     """GETs for one source: cookies, retries, redirects, limits of size, time and rate.
 
@@ -255,7 +114,7 @@ class Fetcher:
         *,
         hosts: Hosts | None = None,
         contact: str = "",
-        backoff: Backoff = Backoff(),
+        backoff: Backoff = BACKOFF,
     ) -> None:
         self._settings = settings
         self._guard = AddressGuard(home, settings.networks)

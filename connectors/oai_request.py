@@ -12,7 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from aggregator.source import SourceConfig, WebAddress
 from aggregator.wording import say
 from aggregator.yamlmodel import ONE_OR_MORE
-from connectors.fetch import HttpSettings
+from connectors.http_settings import HttpSettings
 from connectors.oai_charset import codec
 from connectors.oai_window import Window
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from aggregator.source import Connector, SourceConfig
-from connectors.fetch import Fetcher, Hosts
+from connectors.fetch import Fetcher
+from connectors.hosts import Hosts
 
 C = TypeVar("C", bound=SourceConfig)
 

@@ -13,7 +13,7 @@ from typing import Any
 from aggregator.errors import ConfigError
 from aggregator.source import Connector, SourceConfig
 from aggregator.wording import say
-from connectors.fetch import Hosts
+from connectors.hosts import Hosts
 from connectors.marc_file import MarcFile, MarcFileConfig
 from connectors.oai_pmh import OaiPmh, OaiPmhConfig
 from connectors.opening import Network, Registered, from_disk, over_http

@@ -27,8 +27,9 @@ from connectors import files
 from connectors.addresses import describe
 from connectors.crosswalks import table as crosswalk
 from connectors.crosswalks.table_mapping import TableMapping, fold
-from connectors.fetch import Fetcher, HttpSettings
+from connectors.fetch import Fetcher
 from connectors.files import Found
+from connectors.http_settings import HttpSettings
 from connectors.seen import Seen
 from connectors.table_rows import Columns, Row, csv_rows, json_rows, require
 from connectors.table_sheet import sheet_rows

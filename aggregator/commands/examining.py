@@ -30,7 +30,7 @@ from aggregator.store.catalogue import Catalogue
 from aggregator.store.keep import Keep
 from aggregator.store.state import Suppression
 from aggregator.wording import day, later, say
-from connectors.fetch import Hosts
+from connectors.hosts import Hosts
 from connectors.registry import TROUBLES, connect
 
 PATIENCE = 15.0

@@ -35,7 +35,7 @@ from aggregator.upkeep import Upkeep
 from aggregator.wording import day, reason, say
 from aggregator.yamlmodel import nearest
 from connectors.crosswalks import CROSSWALKS
-from connectors.fetch import Hosts
+from connectors.hosts import Hosts
 from connectors.registry import MODELS
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from lxml import etree
 
 from aggregator.source import Checkpoint, Names, Raw
 from aggregator.watch import Watch
-from connectors.fetch import Fetcher, HttpSettings
+from connectors.fetch import Fetcher
+from connectors.http_settings import HttpSettings
 from connectors.oai_pmh import OaiPmh, OaiPmhConfig
 from connectors.oai_window import Window, halve, parse_stamp, stamp
 from tests.integration.peers import Peer, PoolRecord

@@ -15,7 +15,7 @@ from aggregator.harvest import Harvester, Limits
 from aggregator.store.catalogue import Catalogue
 from connectors.crosswalks import CROSSWALKS
 from connectors.discovery import look
-from connectors.fetch import HttpSettings
+from connectors.http_settings import HttpSettings
 from connectors.registry import connect
 from connectors.table import TableConfig
 from tests.integration.replies import Reply, exactly, load, pages, playing

@@ -7,7 +7,7 @@ import pytest
 
 from aggregator.errors import SourceBroken
 from aggregator.settings import load_sources
-from connectors.fetch import Hosts
+from connectors.hosts import Hosts
 from connectors.opening import Network
 from connectors.packages import GROUP, Brought, brought
 from tests.shared import ROOT

@@ -21,7 +21,8 @@ from aggregator.overrides import Overrides
 from aggregator.settings import Settings
 from aggregator.source import Batch, Names, SourceConfig
 from aggregator.yamlschema import source_schema
-from connectors.fetch import Hosts, HttpSettings
+from connectors.hosts import Hosts
+from connectors.http_settings import HttpSettings
 from connectors.marc_file import MarcFile, MarcFileConfig
 from connectors.oai_pmh import OaiPmh, OaiPmhConfig
 from connectors.registry import CONNECTORS, MODELS, connect

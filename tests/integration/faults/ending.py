@@ -16,7 +16,9 @@ from aggregator.store.catalogue import Catalogue
 from aggregator.store.sqlite import file_url
 from aggregator.store.state import Run
 from connectors.crosswalks import CROSSWALKS
-from connectors.fetch import Backoff, Fetcher, HttpSettings
+from connectors.fetch import Fetcher
+from connectors.hosts import Backoff
+from connectors.http_settings import HttpSettings
 from connectors.oai_pmh import OaiPmh, OaiPmhConfig
 from tests.unit.connectors.oai_server import NAMES
 

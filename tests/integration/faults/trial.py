@@ -12,7 +12,9 @@ from aggregator.source import Names
 from aggregator.store.catalogue import Catalogue
 from aggregator.store.state import Run
 from connectors.crosswalks import CROSSWALKS
-from connectors.fetch import Backoff, Fetcher, HttpSettings
+from connectors.fetch import Fetcher
+from connectors.hosts import Backoff
+from connectors.http_settings import HttpSettings
 from connectors.oai_pmh import OaiPmh, OaiPmhConfig
 from tests.servers.faulty_oai import Repository, serving
 

@@ -12,7 +12,9 @@ from aiohttp.test_utils import TestServer
 from aggregator.errors import IlimError
 from aggregator.source import Batch, Checkpoint, Names, Raw, Reject
 from aggregator.watch import Watch
-from connectors.fetch import Backoff, Fetcher, HttpSettings
+from connectors.fetch import Fetcher
+from connectors.hosts import Backoff
+from connectors.http_settings import HttpSettings
 from connectors.oai_pmh import OaiPmh, OaiPmhConfig
 
 NOW = "2026-11-23T10:00:00Z"

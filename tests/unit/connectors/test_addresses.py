@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from aggregator.errors import SourceBroken
 from connectors.addresses import AddressGuard, describe, is_public, web_address
-from connectors.fetch import HttpSettings
+from connectors.http_settings import HttpSettings
 from tests.unit.connectors.web_server import Answers, get, ok, serving
 
 PRIVATE = ["http://127.0.0.1:1/", "http://10.0.0.8/", "http://[::1]/", "http://169.254.169.254/x",

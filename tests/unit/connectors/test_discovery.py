@@ -11,8 +11,8 @@ from aiohttp.test_utils import TestServer
 from aggregator.errors import ConfigError, RetryLater, SourceBroken
 from connectors.discovery import Found, best_format
 from connectors.discovery import look as look_at
-from connectors.fetch import HttpSettings
 from connectors.home_page import CANDIDATES, base_address, candidates, software
+from connectors.http_settings import HttpSettings
 from tests.unit.connectors.oai_server import Repository, envelope, items, serving
 
 MARC = Path(__file__).resolve().parents[3] / "config" / "sample" / "marc"

@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 
 from aggregator.errors import RetryLater
 from connectors.discovery import SILENCES, Found, look
-from connectors.fetch import HttpSettings
+from connectors.http_settings import HttpSettings
 from tests.unit.connectors.oai_server import Repository, items
 
 AT_ONCE = HttpSettings(interval=0, retries=0)

@@ -18,7 +18,8 @@ from aiohttp.test_utils import TestServer, unused_port
 from pydantic import ValidationError
 
 from aggregator.errors import ConfigError, RetryLater, SourceBroken
-from connectors.fetch import HttpSettings, ServerError, TooLarge
+from connectors.fetch import ServerError, TooLarge
+from connectors.http_settings import HttpSettings
 from tests.unit.connectors.web_server import (
     CUT,
     Answers,

@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from aggregator.errors import RetryLater
-from connectors.fetch import Hosts
+from connectors.hosts import Hosts
 from tests.unit.connectors.web_server import (
     fetcher,
     ok,

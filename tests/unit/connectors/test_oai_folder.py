@@ -9,7 +9,8 @@ import pytest
 
 from aggregator.errors import SourceBroken
 from aggregator.source import Checkpoint
-from connectors.fetch import Fetcher, HttpSettings
+from connectors.fetch import Fetcher
+from connectors.http_settings import HttpSettings
 from connectors.oai_pmh import OaiPmh, OaiPmhConfig
 from tests.shared import shared
 from tests.unit.connectors.oai_server import NAMES, Harvest, Item, envelope, listing, oai_error

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from aggregator.source import SourceConfig
-from connectors.fetch import HttpSettings
+from connectors.http_settings import HttpSettings
 from connectors.registry import CONNECTORS, MODELS
 from tests.contracts.cases import CASES
 from tests.shared import ROOT

@@ -8,7 +8,9 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from connectors.fetch import Backoff, Fetcher, Hosts, HttpSettings, Response
+from connectors.fetch import Fetcher, Response
+from connectors.hosts import Backoff, Hosts
+from connectors.http_settings import HttpSettings
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 FAST = Backoff(0.001, 0.002)
