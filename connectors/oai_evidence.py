@@ -30,6 +30,8 @@ class Evidence:
         self._twice = 0
         self._shaken = False
         self._widest = self._last = 0
+        self.blind = progress.at > 0
+        """Whether the open list was begun by an earlier run, whose names are not known here."""
         self.moved = False
         """Whether a record came on two pages, or the size of the list changed: one that moves while
         it is read shows a record twice and hides another (case 31)."""
@@ -44,7 +46,7 @@ class Evidence:
         progress = self._progress
         if progress.number != self._list:
             self._list = progress.number
-            self._twice, self._shaken, self.moved = 0, False, False
+            self._twice, self._shaken, self.moved, self.blind = 0, False, False, False
         self._number(page)
         ids = list(page.ids())
         place = {"list": progress.number, "place": page.token or "the end"}

@@ -200,13 +200,17 @@ class Run:
         list of names came to its end, and how many more there are that could not be had."""
         limit = max(SINGLE_LIMIT, 2 * self._progress.at + SINGLE_LIMIT)
         names = await self._singles.names(window, days=self._progress.days, limit=limit)
+        came, few = self._progress.at, SHORT * len(names.names)
+        if self._evidence.blind:  # what came before this run is counted, and not known by name
+            more = max(0, len(names.names) - came) + names.lack
+            return _NOTHING, names.whole, more if more > few else 0
         unknown = set(self._evidence.unknown([name.id for name in names.names]))
         asked = [name for name in names.names if name.id in unknown]
         found = await self._singles.all_of(asked[:SINGLE_LIMIT])
         self._evidence.filled(list(found.page.ids()))
         left = len(found.lost) + max(0, len(asked) - SINGLE_LIMIT) + names.lack
         # A few that lists of names keep after their end are normal (case 27), many are a sign.
-        if len(found.absent) > SHORT * len(names.names):
+        if len(found.absent) > few:
             left += len(found.absent)
         return found.page, names.whole, left
 

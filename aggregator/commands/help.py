@@ -44,6 +44,7 @@ def _spoken(command: click.Command) -> click.Command:
     made.help = "\n\n".join(map(say, paragraphs(command.help)))
     made.options_metavar = say(command.options_metavar or "")
     made.params = [_spoken_parameter(one) for one in command.params]
+    made._help_option = None  # click keeps the one it made once, in the words of then
     if isinstance(made, click.Group) and isinstance(command, click.Group):
         made.subcommand_metavar = say(command.subcommand_metavar)
         made.commands = {name: _spoken(one) for name, one in command.commands.items()}

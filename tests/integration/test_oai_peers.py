@@ -21,6 +21,8 @@ pytestmark = pytest.mark.slow
 
 RECORDS = 9354
 DELETED = 20
+TWICE = {"oai:calhoun.nps.edu:10945/1428", "oai:CiteSeerX.psu:10.1.1.630.495"}
+"""Recorded with letters that were encoded twice at the source."""
 
 
 @dataclass
@@ -77,14 +79,22 @@ def account(raws: list[Raw], expected: list[PoolRecord]) -> None:
     by_id = {raw.id: raw for raw in raws}
     for record in expected:
         raw = by_id[record.id]
-        assert raw.problems == ()
+        # oai-repo writes them as character references, which are left as they are.
+        assert raw.problems in ((), ("letters encoded twice read once",) * (record.id in TWICE))
         assert raw.format == "oai_dc"
         assert stamp(parse_stamp(raw.stamp) or pytest.fail(raw.stamp)) == when(record)
         if record.deleted:
             assert raw.body is None, record.id
         else:
             assert raw.body is not None, record.id
-            assert content(raw.body) == content(record.body), record.id
+            if raw.problems:
+                assert "Ã".encode() in record.body.encode() and "Ã".encode() not in raw.body
+                body = raw.body.decode()
+                assert [tag for tag, *_ in content(body)] == [
+                    tag for tag, *_ in content(record.body)
+                ]
+            else:
+                assert content(raw.body) == content(record.body), record.id
 
 
 async def test_every_record_comes_once_and_whole(oai_peer: Peer) -> None:
@@ -148,4 +158,4 @@ async def test_windows_lose_nothing_at_their_borders(oai_peer: Peer, days: bool)
     assert {raw.id for raw in run.raws} == {record.id for record in oai_peer.told}
     assert len(run.checkpoints[-1]["closed"][""]) == 1
     # XOAI refuses days, though they are legal: it was asked again in seconds.
-    assert run.checkpoints[-1]["days"] == (days and oai_peer.name == "pyoai")
+    assert run.checkpoints[-1]["days"] == (days and oai_peer.name != "xoai")
