@@ -39,7 +39,7 @@ WORK, REST = 2.0, 0.15
 0.1 s whether it is their turn, and were measured to wait for as long as there was none."""
 
 
-async def resolve(catalogue: Catalogue, keep: Keep, lease: Lease, *, at_once: int = 1000) -> int:
+async def resolve(catalogue: Catalogue, keep: Keep, lease: Lease, *, at_once: int = 500) -> int:
     """Resolve all that has changed; gives the number of record changes taken in.
 
     What people decided is asked before each step: a takedown does not wait for a large harvest.

@@ -13,7 +13,7 @@ from aggregator.store.patience import Busy
 from aggregator.wording import say
 
 CONNECTIONS = 8
-"""Of one process; each may hold 8 MB of the file and has a thread."""
+"""Of one process; each may hold 4 MB of the file and has a thread."""
 
 ERRORS = (sqlite3.Error, exc.TimeoutError)
 """What comes without SQLAlchemy around it: the driver's own, or that no connection was free."""
@@ -58,7 +58,7 @@ def create(url: URL, name: str, *, long: bool = False) -> AsyncEngine:
             "synchronous=FULL",  # after a power cut the index must not know more than the store
             "busy_timeout=30000",
             "foreign_keys=ON",
-            "cache_size=-8000",
+            "cache_size=-4000",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
