@@ -83,14 +83,14 @@ class Installation:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(SOURCE.format(id=id) + more, encoding="utf-8")
 
-    def saved(self, id: str, pages: Mapping[str, Iterable[str]]) -> None:
+    def saved(self, id: str, pages: Mapping[str, Iterable[str]], more: str = "") -> None:
         """A source over a folder of saved responses: file name -> records."""
         folder = self.config / id
         folder.mkdir(parents=True, exist_ok=True)
         for name, records in pages.items():
             text = _PAGE.format(records="".join(records))
             (folder / name).write_text(text, encoding="utf-8")
-        self.source(id, f"path: {id}\n")
+        self.source(id, f"path: {id}\n{more}")
 
     def command(self, *arguments: str) -> list[str]:
         return [
