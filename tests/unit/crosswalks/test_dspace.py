@@ -300,7 +300,7 @@ def test_no_word_of_a_document_that_dspace_would_not_write_is_lost(
         (XOAI, dspace.read_xoai),
     ):
         body = frame.format(xml).encode()
-        sent = said(body, f"{_KNOWN}, rus, tba")  # languages
+        sent = said(body, f"{_KNOWN}, rus, tba, (:tba)")  # languages, and "to come"
         try:
             record = reader(body, "s", "1", "", "", year=2026)
         except SkipRecord as reason:
