@@ -136,8 +136,10 @@ def _name(draft: Draft, person: Node, element: str, code: str) -> None:
         draft.rest.keep_unless(f"{person.label}/familyName", part, said)
     numbers = []
     for one in person.saying("nameIdentifier"):
-        text, scheme = one.take(), one.attribute("nameIdentifierScheme")
-        numbers.append((f"{one.label} {scheme}".rstrip(), text))
+        text = one.take()
+        if any(map(str.isalnum, text)):  # else its scheme says more, and is kept with the rest
+            scheme = one.attribute("nameIdentifierScheme")
+            numbers.append((f"{one.label} {scheme}".rstrip(), text))
     of = []
     for one in person.saying("affiliation"):
         text = draft.known(one, one.take())
