@@ -289,7 +289,8 @@ def _issued(said: Mapping[str, Sequence[Statement]], year: int, rest: Remainder)
         for one in said["date"]:
             rest.keep(one.label, one.text)
         return _BLANK.issued
-    chosen, left = issued([one.text for one in named or plain], year)
+    chosen, others = issued([one.text for one in named or plain], year)
+    left = set(others)
     for one in said["date"]:
         if one.text in left or one.text != chosen.text:
             rest.keep(one.label, one.text)
