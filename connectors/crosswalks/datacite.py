@@ -85,23 +85,29 @@ def _titles(draft: Draft, titles: Node) -> None:
     """A subtitle belongs to the main title before it in the same language."""
     said = list(titles.saying("title"))
     subtitles = [one for one in said if one.attributes.get("titleType") == "Subtitle"]
+    below = set(map(id, subtitles))
+    waiting: dict[str, list[Node]] = {}
+    for one in reversed(subtitles):
+        if one.text:
+            waiting.setdefault(one.lang, []).append(one)
+    tongues = {one.lang for one in draft.titles if one.lang}
     for one in said:
-        if one in subtitles:
+        if id(one) in below:
             continue
         text, sort = one.whole(), one.attribute("titleType")
-        if not sort:
-            below = next((each for each in subtitles if each.lang == one.lang and each.text), None)
-            if below is not None and text:
-                below.attribute("titleType")
-                text = f"{text} : {below.whole()}"
+        if text and not sort and waiting.get(one.lang):
+            subtitle = waiting[one.lang].pop()
+            subtitle.attribute("titleType")
+            text = f"{text} : {subtitle.whole()}"
         kind: Literal["main", "alternative", "parallel"] = "main"
         if sort:
             kind = "parallel" if sort == "TranslatedTitle" else "alternative"
             if sort not in ("TranslatedTitle", "AlternativeTitle"):
                 draft.rest.keep(f"{one.label} {sort}", text)
-        elif any(each.lang and one.lang and each.lang != one.lang for each in draft.titles):
+        elif one.lang and len(tongues) > (one.lang in tongues):
             kind = "parallel"
         draft.title(one, text, kind)
+        tongues |= {title.lang for title in draft.titles[-1:] if title.lang}
     for one in subtitles:
         draft.title(one, one.whole(), "alternative")
 

@@ -62,6 +62,8 @@ class Draft:
     year: int
     rest: Remainder
     titles: list[Title] = field(default_factory=list)
+    main: int | None = None
+    """Where among them the main one is: a hostile record may hold very many."""
     creators: list[Creator] = field(default_factory=list)
     abstracts: list[Text] = field(default_factory=list)
     contents: list[Text] = field(default_factory=list)
@@ -109,9 +111,18 @@ class Draft:
         """A title; only the first can be the main one."""
         if not self.known(node, text):
             return
-        if kind == "main" and any(one.kind == "main" for one in self.titles):
+        if kind == "main" and self.main is not None:
             kind = "alternative"
+        if kind == "main":
+            self.main = len(self.titles)
         self.titles.append(Title(text, self.lang(node, text), kind))
+
+    def demote_main(self) -> None:
+        """Make room for another main title."""
+        if self.main is not None:
+            said = self.titles[self.main]
+            self.titles[self.main] = Title(said.value, said.lang, "alternative")
+            self.main = None
 
     def creator(
         self, node: Node, said: str, role: str, numbers: Iterable[tuple[str, str]], of: str = ""

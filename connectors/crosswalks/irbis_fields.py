@@ -164,7 +164,8 @@ def shelved(draft: IrbisDraft) -> None:
 
 def host(draft: IrbisDraft, field: Field) -> None:
     """461: the whole of a volume, or the journal of an issue (^C, ^W its cipher)."""
-    if any(one.tag == "461" and one.title for one in draft.hosts):
+    last = next((one for one in reversed(draft.hosts) if one.tag == "461"), None)
+    if last is not None and last.title:  # none comes after one with a title
         return
     author = field.text("x") if draft.designation else ""
     code = field.text("w")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from aggregator.errors import SkipRecord
 from aggregator.normalize import container, issn, role, web_address
-from aggregator.record import Container, Holding, Record, Relation, Thesis, Title
+from aggregator.record import Container, Holding, Record, Relation, Thesis
 from aggregator.wording import say
 from connectors.crosswalks import addresses
 from connectors.crosswalks.draft import BLANK, Draft
@@ -107,20 +107,16 @@ def _title(draft: Draft, info: Node) -> None:
     kind, usage = info.attributes.get("type", ""), info.one_of("usage", "primary")
     draft.parts += [one.text for one in info.all("partNumber", "partName")]
     text = _titled(draft, info)
-    mains = [one for one in draft.titles if one.kind == "main"]
+    main = None if draft.main is None else draft.titles[draft.main]
     if kind:
         info.one_of("type", "translated", "alternative")
         draft.title(info, text, "parallel" if kind == "translated" else "alternative")
-    elif usage and mains:
-        draft.titles = [_second(one) for one in draft.titles]
+    elif usage and main is not None:
+        draft.demote_main()
         draft.title(info, text)
     else:
-        other = any(one.lang != draft.lang(info, text) for one in mains)
+        other = main is not None and main.lang != draft.lang(info, text)
         draft.title(info, text, "parallel" if other else "main")
-
-
-def _second(title: Title) -> Title:
-    return Title(title.value, title.lang, "alternative") if title.kind == "main" else title
 
 
 def _name(draft: Draft, name: Node, roles: bool) -> None:
