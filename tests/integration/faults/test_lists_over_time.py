@@ -258,13 +258,13 @@ async def test_30_a_record_in_two_sets_is_one(begin: Begin) -> None:
         assert await lib.titles() == lib.there
 
 
-@pytest.mark.parametrize("sizes", [True, False])
-@pytest.mark.parametrize("stamp", ["2026-11-20T10:30:00Z", ""])
+@pytest.mark.parametrize(
+    ("sizes", "stamp"),
+    [(True, "2026-11-20T10:30:00Z"), (True, ""), (False, "2026-11-20T10:30:00Z")],
+)  # without either, a removal leaves no trace in any answer
 async def test_31_a_list_that_moves_while_it_is_read_hides_nothing(
     begin: Begin, sizes: bool, stamp: str
 ) -> None:
-    if not (sizes or stamp):
-        pytest.skip("a removal that leaves no trace in any answer cannot be seen")
     repository = Repository(items(23), total=sizes, cursor=sizes)
     repository.faults.append(Moving(times=1, repository=repository, at=10, number=1, stamp=stamp))
     async with begin(repository) as lib:
