@@ -18,17 +18,15 @@ from aggregator.errors import IlimError, RetryLater, SourceBroken
 from aggregator.source import Batch, Reject
 from aggregator.wording import later, say
 from connectors.fetch import Fetcher, TooLarge
-from connectors.oai_client import Foreign, OaiClient, Refused, said, some_of
+from connectors.oai_client import Foreign, OaiClient, Refused, some_of
+from connectors.oai_dates import Dates
 from connectors.oai_evidence import SHORT, Evidence
 from connectors.oai_page import Damaged, Page, tail_token
 from connectors.oai_request import LONGEST_TOKEN, OaiPmhConfig
 from connectors.oai_singles import REPAIR_LIMIT, SINGLE_LIMIT, Name, Names, Singles
-from connectors.oai_window import EARLIEST, Progress, Window, outside, parse_stamp, stamp
+from connectors.oai_window import Progress, Window, stamp
 
 log = logging.getLogger(__name__)
-
-OUTSIDE = 0.01
-"""A server ignores dates when more than this share of records lies outside (case 13)."""
 
 TROUBLE_LIMIT = 30
 """Lists in a row that may fail, enough to halve all time down to a bad day twice over."""
@@ -61,9 +59,8 @@ class Run:
         self._progress = progress
         self._evidence = Evidence(progress, ignore_total=config.ignore_total)
         self._resumed = bool(progress.place)
-        self._earliest = EARLIEST
-        self._asked = self._turned = self._told = False
-        self._inside = self._outside = 0
+        self._dates = Dates(config, self._client, progress)
+        self._told = False
         self._row = 0
 
     async def batches(self) -> AsyncGenerator[Batch, None]:
@@ -85,7 +82,7 @@ class Run:
         """One page of the open window, or what its trouble leads to."""
         progress = self._progress
         if (window.start or window.end) and not progress.place:
-            await self._learn_granularity()
+            await self._dates.learn()
         try:
             page = await self._client.page(
                 window, progress.place, days=progress.days, brief=progress.failures > 0
@@ -142,7 +139,7 @@ class Run:
         # Only one list's length is that of the run; each list is judged by itself anyway.
         alone = progress.number == 0 and len(self._config.lists) == 1
         total = progress.total if alone else None
-        if self._ignores_dates(window, stamps):
+        if self._dates.are_ignored(window, stamps):
             log.info("%s ignores dates: asking for everything at once", self._config.id)
             progress.ignore_dates()
         elif circle:
@@ -229,26 +226,13 @@ class Run:
             progress.leave()
         return self._batch(page, circle, "circle")
 
-    def _ignores_dates(self, window: Window, stamps: list[str]) -> bool:
-        """Whether so many records lie outside the window that dates mean nothing to the server."""
-        progress = self._progress
-        if not progress.place:
-            self._inside = self._outside = 0
-        read, wrong = outside(window, stamps)
-        self._inside += read - wrong
-        self._outside += wrong
-        progress.dated |= bool(window.start) and self._inside > 0
-        # A single window that is open above brings everything either way.
-        several = window.end or sum(one.set == window.set for one in progress.todo) > 1
-        return bool(several) and self._outside > OUTSIDE * (self._inside + self._outside)
-
     # No page came, or none that is any use
 
     async def _nothing(self, window: Window) -> Batch:
         """The source says that a window holds nothing, which is normal unless it never will."""
         progress = self._progress
         if window.start or window.end:
-            if not await self._heeds_dates(window):
+            if not await self._dates.are_heeded(window):
                 return self._batch()
             if progress.low and window.start <= progress.low <= (window.end or progress.low):
                 doubt = say(
@@ -280,36 +264,10 @@ class Run:
             progress.skip()  # an empty source is asked for everything the next time too
         return self._batch(page, problem, "gaps" if page.count or left else "request")
 
-    async def _heeds_dates(self, window: Window) -> bool:
-        """Whether nothing from a date on is to be believed. Asked once: for the time from which it
-        has records, in its granularity and the other one; if it finds none, dates are no use."""
-        progress = self._progress
-        if progress.dated or not progress.low:
-            return True
-        wide = window._replace(start=progress.low, end="")
-        grains = [progress.days] + [not progress.days] * (self._config.granularity is None)
-        for days in grains:
-            try:
-                page = await self._client.page(wide, "", days=days, ahead=False)
-            except Refused:
-                continue
-            if page.count:
-                progress.dated = True
-                turned, progress.days = days != progress.days, days
-                return not turned
-        log.info("%s finds nothing by date: asking for everything at once", self._config.id)
-        progress.ignore_dates()
-        return False
-
     async def _rejected(self, window: Window, error: Exception) -> Batch:
         """The first request of a window was refused in the protocol's own words."""
-        progress = self._progress
         dated = window.start or window.end
-        doubtful = dated and not self._turned and self._config.granularity is None
-        if doubtful and isinstance(error, BadArgument):
-            # Whatever it said: some read days only, some refuse them (case 16).
-            self._turned = True
-            progress.days = not progress.days
+        if dated and isinstance(error, BadArgument) and self._dates.turn():
             return self._batch()
         if not isinstance(error, _OUR_FAULT):
             raise SourceBroken(
@@ -377,7 +335,7 @@ class Run:
             )
         await self._only_this(window, refused)
         # Some say so that an interval is empty (case 14). It stays open: the next run asks again.
-        if await self._heeds_dates(window):
+        if await self._dates.are_heeded(window):
             self._progress.skip()
         return self._batch()
 
@@ -395,23 +353,6 @@ class Run:
             await self._client.page(window, "", days=self._progress.days, ahead=False)
         except IlimError:
             raise error from None
-
-    async def _learn_granularity(self) -> None:
-        """Ask once a run how the source writes dates and where they begin."""
-        if self._asked:
-            return
-        self._asked = True
-        server = await self._client.identify()
-        granularity = said(server, "granularity").casefold()
-        earliest = said(server, "earliestDatestamp")
-        moment = parse_stamp(earliest)
-        if moment is not None and moment < datetime.now(UTC):
-            self._earliest = stamp(moment)
-        if self._config.granularity is not None:
-            self._progress.days = self._config.granularity == "day"
-        elif "hh" not in granularity and not self._progress.dated:
-            # Days are legal everywhere, if not everywhere understood; a full date is a better sign.
-            self._progress.days |= bool(granularity) or "T" not in earliest
 
     # Trouble
 
@@ -456,9 +397,9 @@ class Run:
         return _with(page, await self._one_by_one(window, error, few if names.whole else None))
 
     async def _split(self, window: Window) -> bool:
-        await self._learn_granularity()
+        await self._dates.learn()
         latest = self._client.clock or stamp(datetime.now(UTC))
-        return self._progress.split(self._earliest, latest)
+        return self._progress.split(self._dates.earliest, latest)
 
     async def _one_by_one(
         self, window: Window, error: Exception, names: list[Name] | None
